@@ -26,6 +26,7 @@ from rightsdesk.consent import Preset
 from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import jobs_with_undos
 from rightsdesk.store.schema import changes, jobs
 
 _SENT, _SENT_OPEN = "sent", "sent, open"
@@ -65,9 +66,7 @@ def jobs_by_id(connection: Connection, numbers: Collection[int]) -> dict[int, Jo
     """Some jobs, by their numbers; as many queries for many as for one."""
     found: dict[int, JobInfo] = {}
     for part in any_of(jobs.c.id, numbers):
-        steps = select(jobs.c.id).where(part).cte(recursive=True)
-        steps = steps.union(select(jobs.c.id).join(steps, jobs.c.undoes == steps.c.id))
-        related = list(connection.execute(select(steps.c.id)).scalars())
+        related = list(connection.execute(jobs_with_undos(part)).scalars())
         found |= {job.id: job for job in _jobs(connection, related)}
     return {number: found[number] for number in numbers if number in found}
 

@@ -62,6 +62,7 @@ from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, deed_by_id, deed_of_job, note
+from rightsdesk.store.joins import JOB_CHANGES
 from rightsdesk.store.numbers import keep_last_job, last_job
 from rightsdesk.store.queries import artists_by_job
 from rightsdesk.store.schema import PARTNER_MARKS, changes, jobs
@@ -201,7 +202,8 @@ def _take_up_open(connection: Connection, plan: Plan, todo: Iterable[Change]) ->
     Changes that may have reached a platform stay in any case: the plan may rest on an older read.
     """
     c = changes.c
-    left = select(c.id, c.carrier, c.target_id, c.state, c.expected, c.sent).join(jobs)
+    left = select(c.id, c.carrier, c.target_id, c.state, c.expected, c.sent)
+    left = left.select_from(JOB_CHANGES)
     kinds = [plan.kind] if plan.kind.goes_back else [JobKind.TAG, JobKind.SYNC]
     left = left.where(c.state.in_(OPEN), jobs.c.kind.in_([kind.value for kind in kinds]))
     if plan.kind is JobKind.UNDO:
@@ -507,7 +509,7 @@ def restored_fields(database: Database, job: int) -> dict[tuple[str, int], froze
     the same value again.
     """
     c = changes.c
-    query = select(c.carrier, c.target_id, c.edit).select_from(changes.join(jobs))
+    query = select(c.carrier, c.target_id, c.edit).select_from(JOB_CHANGES)
     query = query.where(jobs.c.undoes == job, c.state == Outcome.DONE.value)
     names: dict[str, frozenset[str]] = {}  # a job holds few different edits
     found: dict[tuple[str, int], frozenset[str]] = {}

@@ -17,7 +17,7 @@ from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import DamagedDatabase, Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, note
-from rightsdesk.store.joins import ACCOUNT_ITEMS
+from rightsdesk.store.joins import ACCOUNT_ITEMS, OWNED_ACCOUNTS, OWNED_SECRETS
 from rightsdesk.store.numbers import keep_last_item
 from rightsdesk.store.schema import accounts, artists, changes, former_items, items, secrets
 
@@ -114,7 +114,7 @@ def account_by_id(database: Database, account_id: int) -> AccountRecord:
 def account_with_place(database: Database, account_id: int) -> tuple[AccountRecord, bytes]:
     """An account and the place its secret is bound to. Raises NoSuchAccount."""
     with database.read() as connection:
-        query = _PLACES.where(accounts.c.id == account_id)
+        query = select(*_PLACE).select_from(OWNED_ACCOUNTS).where(accounts.c.id == account_id)
         row = connection.execute(query).first()
     if row is None:
         raise NoSuchAccount("This account is no longer connected.")
@@ -122,7 +122,7 @@ def account_with_place(database: Database, account_id: int) -> tuple[AccountReco
     return account, place_of(account, row[-1])
 
 
-_PLACES = select(*_COLUMNS, artists.c.name).join(artists, artists.c.id == accounts.c.artist_id)
+_PLACE = (*_COLUMNS, artists.c.name)
 
 
 def place_of(account: AccountRecord, artist: str, *, confirmed: bool | None = None) -> bytes:
@@ -175,8 +175,8 @@ def keep_account(
         plainly = login_names.is_plainly(artist, login, other_artists.scalars())
         open_question = {} if plainly else _unconfirmed(artist, login)
         query = select(accounts.c.id, accounts.c.artist_id, artists.c.name, accounts.c.state)
-        query = query.join(artists, artists.c.id == accounts.c.artist_id)
-        for number, owner, name, state in connection.execute(query.where(same_login)):
+        query = query.select_from(OWNED_ACCOUNTS).where(same_login)
+        for number, owner, name, state in connection.execute(query):
             if owner != artist_id:
                 raise AccountTaken(
                     worded("This login is connected for {name} already.", name=name),
@@ -248,10 +248,10 @@ def put_secret(connection: Connection, account_id: int, sealed: bytes) -> None:
 
 
 def with_secrets(database: Database) -> list[AccountRecord]:
-    """Ids of the accounts with a stored secret."""
-    query = select(*_COLUMNS).join(secrets, secrets.c.account_id == accounts.c.id)
+    """The accounts with a stored secret."""
+    query = select(*_COLUMNS).select_from(OWNED_SECRETS).order_by(accounts.c.id)
     with database.read() as connection:
-        return [_record(database, row) for row in connection.execute(query.order_by(accounts.c.id))]
+        return [_record(database, row) for row in connection.execute(query)]
 
 
 def set_name(database: Database, account_id: int, name: str) -> None:
@@ -348,8 +348,7 @@ class StoredSecrets:
 
     def all(self) -> Mapping[int, tuple[bytes, bytes]]:
         """Each account's blob, and the place its secret is bound to."""
-        query = _PLACES.add_columns(secrets.c.sealed)
-        query = query.join(secrets, secrets.c.account_id == accounts.c.id)
+        query = select(*_PLACE, secrets.c.sealed).select_from(OWNED_SECRETS)
         found = {}
         with self._database.read() as connection:
             for *values, artist, sealed in connection.execute(query):

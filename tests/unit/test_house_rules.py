@@ -154,6 +154,36 @@ def test_no_qt_property_is_set_by_a_keyword_with_a_dotted_letter() -> None:
     assert not found
 
 
+def joins_of_tables(source: str) -> list[int]:
+    """The lines of a module on which SQLAlchemy joins something."""
+    if "sqlalchemy" not in source:
+        return []
+    lines = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "sqlalchemy":
+            lines += [node.lineno for name in node.names if name.name in ("join", "outerjoin")]
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        of, joined = node.func.value, node.func.attr in ("join", "outerjoin", "join_from")
+        is_text = isinstance(of, ast.Constant | ast.JoinedStr) or ast.unparse(of) == "os.path"
+        if joined and not is_text:
+            lines.append(node.lineno)
+    return lines
+
+
+def test_tables_are_joined_in_the_store_only() -> None:
+    """Elsewhere, `select_from` names a join of `store/joins.py`."""
+    example = 'from sqlalchemy import select\n", ".join(a)\nselect(b).join(c)\n'
+    assert joins_of_tables(example) == [3]
+    found = {
+        str(file.relative_to(PACKAGE)): lines
+        for file in sorted(PACKAGE.rglob("*.py"))
+        if "store" not in file.parts
+        if (lines := joins_of_tables(file.read_text("utf-8")))
+    }
+    assert found == {}
+
+
 def test_imports_point_down() -> None:
     done = subprocess.run(
         [

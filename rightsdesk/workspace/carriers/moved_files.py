@@ -22,6 +22,7 @@ from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import CHANGED_PATHS
 from rightsdesk.store.schema import changes, files, folders
 
 _Candidate = tuple[Target, FileIdentity]
@@ -50,7 +51,7 @@ def folders_to_search(database: Database, job: int) -> dict[int, list[str]]:
     left out: their disk may be disconnected.
     """
     f, c = files.c, changes.c
-    query = select(f.path, f.artist_id).join(changes, c.locator == f.path)
+    query = select(f.path, f.artist_id).select_from(CHANGED_PATHS)
     query = query.where(c.job_id == job, c.carrier == FILES, f.missing.is_(False)).distinct()
     with database.read() as connection:
         written = connection.execute(query).all()

@@ -34,7 +34,13 @@ from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import OWNED_FILES, catalogued
+from rightsdesk.store.joins import (
+    OWNED_FILES,
+    RECORDING_FILES,
+    catalogued,
+    with_a_code_of_several,
+    with_artists,
+)
 from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace.catalogue.decisions import Decided, load_decided
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, FileDescription
@@ -123,11 +129,9 @@ class _HealthCheck:
 
     def one_isrc_on_several(self) -> Iterator[Finding]:
         """One ISRC on several recordings of an artist."""
-        coded = select(_R.artist_id, _R.isrc).where(_R.isrc != "")
-        several = coded.group_by(_R.artist_id, _R.isrc).having(func.count() > 1).subquery()
-        same_code = (several.c.artist_id == _R.artist_id) & (several.c.isrc == _R.isrc)
+        several = with_a_code_of_several(recordings, _R.isrc)
         query = (
-            _members(_R.artist_id, _R.isrc, source=recordings.join(several, same_code))
+            _members(_R.artist_id, _R.isrc, source=several)
             .where(_HAS_FILE)
             .order_by(_A.name_key, _R.isrc, _R.title, _R.id)
         )
@@ -191,9 +195,9 @@ class _HealthCheck:
         """
         clusters = _Clusters()
         for numbers in self._same_by_key():
-            clusters.join(numbers)
+            clusters.unite(numbers)
         for numbers in self._same_by_name():
-            clusters.join(numbers)
+            clusters.unite(numbers)
         sorted_clusters = {min(numbers): sorted(numbers) for numbers in clusters}
         members_by_id = self._recordings(
             [number for numbers in sorted_clusters.values() for number in numbers]
@@ -237,7 +241,7 @@ class _HealthCheck:
         )
         query = (
             select(_F.recording_id, _R.title, _A.name, _F.id, _F.path, performer, _F.container)
-            .select_from(OWNED_FILES.join(recordings, _R.id == _F.recording_id))
+            .select_from(with_artists(RECORDING_FILES, _F.artist_id))
             .where(_F.recording_id.in_(several), _F.missing.is_(False), performer.is_not(None))
             .order_by(_A.name_key, _R.title, _F.recording_id, _F.path)
         )
@@ -275,13 +279,11 @@ class _HealthCheck:
     def one_upc_on_several(self) -> Iterator[Finding]:
         """One UPC on several releases of an artist."""
         c = releases.c
-        coded = select(c.artist_id, c.upc).where(c.upc != "").group_by(c.artist_id, c.upc)
-        several = coded.having(func.count() > 1).subquery()
+        several = with_a_code_of_several(releases, c.upc)
         number = select(func.count()).where(_R.release_id == c.id, _HAS_FILE)
         query = (
             select(c.artist_id, c.upc, c.id, _A.name, c.title, c.key, number.scalar_subquery())
-            .join(several, (several.c.artist_id == c.artist_id) & (several.c.upc == c.upc))
-            .join(artists, _A.id == c.artist_id)
+            .select_from(with_artists(several, c.artist_id))
             .where(exists().where(_R.release_id == c.id, _HAS_FILE))
             .order_by(_A.name_key, c.upc, c.title, c.id)
         )
@@ -477,7 +479,7 @@ class _Clusters:
     def __init__(self) -> None:
         self._of: dict[int, set[int]] = {}
 
-    def join(self, numbers: Collection[int]) -> None:
+    def unite(self, numbers: Collection[int]) -> None:
         cluster = set(numbers).union(*(self._of.get(number, ()) for number in numbers))
         self._of.update(dict.fromkeys(cluster, cluster))
 

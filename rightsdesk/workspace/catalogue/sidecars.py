@@ -21,7 +21,7 @@ from rightsdesk.files.sidecars.reading import Neighbours, Sidecar, fits, is_audi
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import FILE_SIDECARS
+from rightsdesk.store.joins import FILE_SIDECARS, FILES_AT_ONE_PATH, OTHER_FILES
 from rightsdesk.store.schema import files, sidecars
 from rightsdesk.workspace.types import ReadFailure
 
@@ -106,9 +106,8 @@ def note(connection: Connection, found: Iterable[FoundSidecar]) -> None:
 
 def _for_others(connection: Connection, found: Iterable[FoundSidecar]) -> Iterator[FoundSidecar]:
     by_id = {sidecar.file_id: sidecar for sidecar in found}
-    other = files.alias()
-    query = select(files.c.id, other.c.id).join(other, other.c.path == files.c.path)
-    query = query.where(files.c.id.in_(by_id), files.c.shared, other.c.id != files.c.id)
+    query = select(files.c.id, OTHER_FILES.c.id).select_from(FILES_AT_ONE_PATH)
+    query = query.where(files.c.id.in_(by_id), files.c.shared)
     for number, other_id in connection.execute(query):
         yield by_id[number]._replace(file_id=other_id)
 

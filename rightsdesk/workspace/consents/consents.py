@@ -18,7 +18,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, Value, note
-from rightsdesk.store.joins import catalogued
+from rightsdesk.store.joins import catalogued, with_artists
 from rightsdesk.store.schema import artists, recordings, releases, stored_consents
 from rightsdesk.workspace.consents.sharing import ConsentPlace, Partners, partners
 from rightsdesk.workspace.types import EffectiveConsent, Opened, Scope, ScopeKind
@@ -333,7 +333,7 @@ def _place(connection: Connection, scope: Scope) -> _Place:
     elif scope.kind is RELEASE:
         query = (
             select(releases.c.title, releases.c.artist_id, artists.c.name)
-            .join(artists)
+            .select_from(with_artists(releases, releases.c.artist_id))
             .where(releases.c.id == scope.id)
         )
         row = connection.execute(query).first()

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, literal_column, select
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import within_any
+from rightsdesk.store.joins import with_recordings, within_any
 from rightsdesk.store.queries import folders_by_artist
 from rightsdesk.store.schema import artists, files, recordings
 
@@ -80,7 +80,7 @@ def partners(connection: Connection) -> Partners:
     """
     f, r = files.c, recordings.c
     columns = select(f.path, f.decided, f.artist_id, r.release_id, r.id)
-    joined = columns.select_from(files.outerjoin(recordings, r.id == f.recording_id))
+    joined = columns.select_from(with_recordings(files, f.recording_id))
     shared = joined.where(literal_column("shared"), f.missing.is_(False))
     decided = joined.where(literal_column("decided != ''"), f.missing.is_(False))
     groups: defaultdict[object, set[ConsentPlace]] = defaultdict(set)

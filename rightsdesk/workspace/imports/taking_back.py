@@ -19,6 +19,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, rows_of, values_of
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, note
+from rightsdesk.store.joins import CHANGED_FILES, CHANGED_SIDECARS, with_consents
 from rightsdesk.store.numbers import keep_last_item
 from rightsdesk.store.schema import (
     accounts,
@@ -30,7 +31,6 @@ from rightsdesk.store.schema import (
     licence_scopes,
     recordings,
     releases,
-    sidecars,
     stored_consents,
 )
 from rightsdesk.workspace.catalogue.forgetting import forget_on
@@ -142,15 +142,14 @@ def _in_use(connection: Connection, numbers: Collection[int]) -> set[int]:
     for part in any_of(artists.c.id, numbers):
         mine = select(artists.c.id).where(part)
         c, r, e = stored_consents.c, recordings.c, releases.c
-        f, s, h = files.c, sidecars.c, changes.c
-        of_kind = {kind: c.kind == kind.value for kind in ScopeKind}
+        f, h = files.c, changes.c
         for query in (
-            select(c.owner_id).where(of_kind[ScopeKind.ARTIST], c.owner_id.in_(mine)),
+            select(c.owner_id).where(c.kind == ScopeKind.ARTIST.value, c.owner_id.in_(mine)),
             select(r.artist_id)
-            .join(stored_consents, (c.owner_id == r.id) & of_kind[ScopeKind.RECORDING])
+            .select_from(with_consents(recordings, r.id, ScopeKind.RECORDING.value))
             .where(r.artist_id.in_(mine)),
             select(e.artist_id)
-            .join(stored_consents, (c.owner_id == e.id) & of_kind[ScopeKind.RELEASE])
+            .select_from(with_consents(releases, e.id, ScopeKind.RELEASE.value))
             .where(e.artist_id.in_(mine)),
             select(accounts.c.artist_id).where(accounts.c.artist_id.in_(mine)),
             select(attestations.c.artist_id).where(
@@ -160,14 +159,9 @@ def _in_use(connection: Connection, numbers: Collection[int]) -> set[int]:
             select(f.artist_id).where(f.artist_id.in_(mine), f.decided != ""),
         ):
             found.update(connection.execute(query.distinct()).scalars())
-        on_files = select(f.artist_id, h.job_id).join(
-            changes, (h.target_id == f.id) & (h.carrier == FILES)
-        )
-        on_sidecars = (
-            select(f.artist_id, h.job_id)
-            .join(sidecars, s.file_id == f.id)
-            .join(changes, (h.target_id == s.id) & (h.carrier == SIDECARS))
-        )
+        of_job = select(f.artist_id, h.job_id)
+        on_files = of_job.select_from(CHANGED_FILES).where(h.carrier == FILES)
+        on_sidecars = of_job.select_from(CHANGED_SIDECARS).where(h.carrier == SIDECARS)
         written = {
             (artist, job)
             for query in (on_files, on_sidecars)

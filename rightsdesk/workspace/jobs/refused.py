@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, and_, func, select
+from sqlalchemy import Connection, FromClause, Select, and_, select
 from sqlalchemy.engine import Row
 
 from rightsdesk import phrases
@@ -22,7 +22,7 @@ from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import CHANGED_FILES, CHANGED_ITEMS, within
+from rightsdesk.store.joins import CHANGED_FILES, CHANGED_ITEMS, newest_changes, within
 from rightsdesk.store.schema import accounts, changes, files, items
 from rightsdesk.workspace.jobs.pauses import TRIES_BEFORE_ADVICE, hidden_words, never_shown_items
 from rightsdesk.workspace.types import Filter, Problem, ProblemKind, problem_id
@@ -71,18 +71,11 @@ def last_time(connection: Connection, carrier: str) -> dict[int, str]:
     return {row.target_id: row.problem for row in connection.execute(query)}
 
 
-def _last_tries() -> Any:
-    """The latest change of each carrier, with any outcome."""
-    c = changes.c
-    return select(func.max(c.id).label("id")).group_by(c.carrier, c.target_id).subquery()
-
-
 def _failed(*columns: Any, source: FromClause = changes) -> Select[Any]:
-    c, last = changes.c, _last_tries()
+    c = changes.c
     failed = and_(c.state.in_((Outcome.FAILED.value, NOT_TAKEN)), c.problem != "")
     query = select(c.carrier, c.target_id, c.state, c.problem, c.cause, c.label, c.after, *columns)
-    joined = source.join(last, last.c.id == c.id)
-    return query.select_from(joined).where(failed).order_by(c.id)
+    return query.select_from(newest_changes(source)).where(failed).order_by(c.id)
 
 
 def _files(chosen: Filter) -> Select[Any]:

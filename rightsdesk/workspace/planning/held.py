@@ -21,6 +21,7 @@ from rightsdesk.store.joins import (
     RECORDING_SIDECARS,
     WHOLE_ACCOUNTS,
     catalogued,
+    with_sidecars,
     within,
 )
 from rightsdesk.store.schema import (
@@ -155,7 +156,7 @@ def held_sidecars(
     )
     to_make = (
         select(f.id, f.path, *owner)
-        .select_from(catalogued(RECORDING_FILES).outerjoin(sidecars, s.file_id == f.id))
+        .select_from(with_sidecars(catalogued(RECORDING_FILES)))
         .where(s.id.is_(None), artists.c.sidecars, f.container.in_(KINDS), f.problem == "")
     )
     condition = conditions(chosen) & f.missing.is_(False)

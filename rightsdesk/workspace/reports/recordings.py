@@ -21,7 +21,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.files.opening import opened
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.store import texts
-from rightsdesk.store.joins import FILE_SIDECARS, RECORDING_ITEMS
+from rightsdesk.store.joins import FILE_SIDECARS, RECORDING_ITEMS, catalogued
 from rightsdesk.store.schema import (
     PARTNER_MARKS,
     accounts,
@@ -117,8 +117,8 @@ def _line(
 
 
 def _codes(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
-    query = select(recordings.c.id, releases.c.upc).join(releases)
-    rows = connection.execute(query.where(recordings.c.id.in_(ids)))
+    query = select(recordings.c.id, releases.c.upc).select_from(catalogued())
+    rows = connection.execute(query.where(recordings.c.id.in_(ids), releases.c.id.is_not(None)))
     return {row.id: row.upc for row in rows}
 
 

@@ -21,6 +21,8 @@ from rightsdesk.store.joins import (
     RECORDING_ITEMS,
     WHOLE_ACCOUNTS,
     catalogued,
+    with_artists,
+    with_consents,
 )
 from rightsdesk.store.schema import (
     accounts,
@@ -79,10 +81,8 @@ def consent_counts(connection: Connection, condition: Condition) -> list[tuple[C
 def choices(connection: Connection, condition: Condition) -> Iterator[Choice]:
     """Every consent that was set for the music or a part of it: for artists, then releases, then
     recordings."""
-    c = stored_consents.c
     for kind, query in _owners(condition):
         since = _since(connection, kind)
-        query = query.where(c.kind == kind.value)
         for owner, artist, name, consent, set_at in connection.execute(query):
             stated = texts.load_consent(consent)
             yield Choice(kind, name, artist, stated, since.get(owner, set_at))
@@ -96,13 +96,13 @@ def _owners(condition: Condition) -> Iterator[tuple[ScopeKind, Select[*tuple[Any
         ScopeKind.ARTIST: (artists.c.id, artists.c.name, artists, chosen.c.artist_id),
         ScopeKind.RELEASE: (
             *(releases.c.id, releases.c.title),
-            *(releases.join(artists), chosen.c.release_id),
+            *(with_artists(releases, releases.c.artist_id), chosen.c.release_id),
         ),
-        ScopeKind.RECORDING: (_R.id, _R.title, recordings.join(artists), chosen.c.id),
+        ScopeKind.RECORDING: (_R.id, _R.title, catalogued(), chosen.c.id),
     }
     for kind, (number, name, source, ids) in whose.items():
         query = select(number, artists.c.name, name, c.consent, c.set_at)
-        query = query.select_from(source.join(stored_consents, c.owner_id == number))
+        query = query.select_from(with_consents(source, number, kind.value))
         yield kind, query.where(number.in_(select(ids))).order_by(artists.c.name_key, name, number)
 
 

@@ -26,7 +26,7 @@ from rightsdesk.sentence_data import has_form
 from rightsdesk.sentences import together, worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import ACCOUNT_ITEMS, OWNED_FILES, OWNED_ITEMS, within
+from rightsdesk.store.joins import ACCOUNT_ITEMS, OWNED_FILES, OWNED_ITEMS, OWNED_SIDECARS, within
 from rightsdesk.store.schema import accounts, artists, files, items, sidecars
 from rightsdesk.workspace.catalogue import health
 from rightsdesk.workspace.catalogue.decisions import load_ignored
@@ -426,7 +426,7 @@ def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
     of_files = select(files.c.path, files.c.problem, *owned).select_from(OWNED_FILES)
     of_files = of_files.where(files.c.problem != "")
     of_sidecars = select(sidecars.c.path, sidecars.c.problem, *owned)
-    of_sidecars = of_sidecars.select_from(OWNED_FILES.join(sidecars))
+    of_sidecars = of_sidecars.select_from(OWNED_SIDECARS)
     rows: list[Row[tuple[bytes, str, int, str]]] = []
     with database.read() as connection:
         for query in (of_files, of_sidecars.where(sidecars.c.problem != "")):
