@@ -83,7 +83,7 @@ def work_lines(
             artist, "funkwhale", identifier=ACCOUNT, secret=token, base_url=address
         )
         account = workspace.accounts.confirm(added.id)
-        window.desk.reload()
+        window.view_state.reload()
         settle(window.work)
         window.go_to(PagePlace.CATALOGUE.key)
         settle(window.work)

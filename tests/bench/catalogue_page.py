@@ -83,7 +83,7 @@ def lines(workspace: Workspace, app: Heartbeat, folder: Path) -> Iterator[Line]:
     window.go_to("home")
     settle(work)
     app.longest = 0.0
-    page, listed = window.catalogue, window.desk.list
+    page, listed = window.catalogue, window.view_state.list
     number = len(listed.model.listing.grouped.ids)
     plain = QTableView()
     plain.setModel(Plain(listed.model.rowCount(), 10))

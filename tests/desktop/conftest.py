@@ -164,7 +164,7 @@ class Scene:
 
     def words(self, key: str = "title") -> list[str]:
         """What a column of the catalogue shows of each recording, once it is all there."""
-        model = self.window.desk.model
+        model = self.window.view_state.model
 
         def rows() -> list[int]:
             return [n for n in range(model.rowCount()) if model.id_at(n) is not None]
@@ -181,7 +181,7 @@ class Scene:
     def select(self, place: int | str) -> int:
         """Select one recording, by its place in the list or by its title; its id."""
         titles = self.words()
-        table, model = self.window.catalogue.table, self.window.desk.model
+        table, model = self.window.catalogue.table, self.window.view_state.model
         chosen = model.listing.grouped.ids[place if isinstance(place, int) else titles.index(place)]
         table.select_recordings([chosen])
         self.settle()

@@ -106,7 +106,7 @@ def evil(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> S
 def test_the_main_window_shows_what_is_there(evil: Scene) -> None:
     evil.words()
     must_be_harmless(evil.window)
-    for row in range(len(evil.window.desk.model.listing.grouped.ids)):
+    for row in range(len(evil.window.view_state.model.listing.grouped.ids)):
         evil.select(row)
         evil.settle()
         must_be_harmless(evil.window)

@@ -23,12 +23,12 @@ class AccountChecks(QObject):
     changed = Signal(int)
     ended = Signal(object, str, bool)
 
-    def __init__(self, desk: ViewState, parent: QObject | None = None) -> None:
+    def __init__(self, view_state: ViewState, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._view_state = view_state
         self._tasks: dict[int, Task] = {}
         self._told: dict[int, str] = {}
-        desk.work.progressed.connect(self._progressed)
+        view_state.work.progressed.connect(self._progressed)
         self._accounts: dict[int, Account] = {}
 
     def is_busy(self, account_id: int) -> bool:
@@ -45,7 +45,7 @@ class AccountChecks(QObject):
 
     def check(self, account: Account) -> None:
         """Try the sign-in, and read what the platform says now."""
-        accounts = self._desk.workspace.accounts
+        accounts = self._view_state.workspace.accounts
 
         def check(task: Task) -> str:
             accounts.check(account.id)
@@ -57,7 +57,7 @@ class AccountChecks(QObject):
 
     def end(self, account: Account, done: Callable[[str], object]) -> None:
         """Sign out and remove an account; `done` gets what could not be done, or ""."""
-        accounts = self._desk.workspace.accounts
+        accounts = self._view_state.workspace.accounts
         words = tr("Signing out…")
         self._run(account, words, lambda _task: accounts.remove(account.id), done)
 
@@ -73,7 +73,7 @@ class AccountChecks(QObject):
 
         def told(text: str) -> None:
             self._told[account.id] = text
-            self._desk.something_changed()
+            self._view_state.something_changed()
 
         def went(text: str) -> None:
             told(text)
@@ -90,7 +90,7 @@ class AccountChecks(QObject):
 
         self._accounts[account.id] = account
         self._told[account.id] = words
-        self._tasks[account.id] = self._desk.work.run(
+        self._tasks[account.id] = self._view_state.work.run(
             Lane.WAIT,
             function,
             went,

@@ -57,7 +57,7 @@ class ConnectFlow(SubPage):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         *,
         open_url: OpenUrl = open_in_browser,
         port: int = PORT,
@@ -65,7 +65,7 @@ class ConnectFlow(SubPage):
     ) -> None:
         super().__init__(tr("Back"), parent=parent)
         self.setObjectName("connect")
-        self._desk, self.open_url, self.port = desk, open_url, port
+        self._view_state, self.open_url, self.port = view_state, open_url, port
         self.artist: Artist | None = None
         self._again: Account | None = None
         self._form: SignInForm | None = None
@@ -103,14 +103,16 @@ class ConnectFlow(SubPage):
         self._start()
         self._again, self._form, self.artist = again, None, artist
         if again is not None:
-            self.artist = next((a for a in self._desk.artists if a.id == again.artist_id), None)
+            self.artist = next(
+                (a for a in self._view_state.artists if a.id == again.artist_id), None
+            )
             self._fill(form_of(again.platform).again)
             return
         self._form = form_of(platform) if platform else None
-        if artist is None and len(self._desk.artists) == 1:
-            self.artist = self._desk.artists[0]
+        if artist is None and len(self._view_state.artists) == 1:
+            self.artist = self._view_state.artists[0]
         if self.artist is None:
-            self.whose.show_artists(self._desk.artists)
+            self.whose.show_artists(self._view_state.artists)
             self._show(self.whose)
         else:
             self._after_artist()
@@ -134,9 +136,9 @@ class ConnectFlow(SubPage):
                 return
             self.wait.busy(tr("A new passphrase"), tr("Saving the passphrase…"))
             self._show(self.wait)
-            self._desk.work.run(
+            self._view_state.work.run(
                 Lane.WAIT,
-                lambda _task: self._desk.workspace.accounts.set_passphrase(new),
+                lambda _task: self._view_state.workspace.accounts.set_passphrase(new),
                 lambda _none: self._passphrase_set(),
                 failed=lambda error: self._told_back(error_text(error)),
                 owner=self,
@@ -263,8 +265,8 @@ class ConnectFlow(SubPage):
         if self._again is not None or not form.in_browser:
             self._ask_for(form, None)
             return
-        accounts = self._desk.workspace.accounts
-        self._desk.look(
+        accounts = self._view_state.workspace.accounts
+        self._view_state.look(
             "app", lambda: accounts.known_app(form.platform), lambda app: self._ask_for(form, app)
         )
 
@@ -294,7 +296,7 @@ class ConnectFlow(SubPage):
         if found:
             return
         wanted = ConnectionRequest(artist.id, form, self._again, self.port)
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
         self.wait.asking(form.name)
         if not form.in_browser:
             self._wait_for(wanted.by_secret(workspace, given, fingerprint))
@@ -302,12 +304,12 @@ class ConnectFlow(SubPage):
             return
         # The desk owns it and outlives this page: a sign-in that was begun has to be ended also
         # where the person has left meanwhile.
-        begun = self._desk.work.run(
+        begun = self._view_state.work.run(
             Lane.WAIT,
             lambda _task: wanted.begin(workspace, given),
             lambda pending: self._begun(begun, wanted, pending),
             failed=lambda error: self._failed(begun, error),
-            owner=self._desk,
+            owner=self._view_state,
         )
         self._task = begun
         self._show(self.wait)
@@ -319,12 +321,12 @@ class ConnectFlow(SubPage):
         self._pending = pending
         name = self.artist.name if self.artist else ""
         self.wait.in_browser(wanted.form.name, name, pending.to_register)
-        self._wait_for(wanted.finish(self._desk.workspace, pending))
+        self._wait_for(wanted.finish(self._view_state.workspace, pending))
         self._show(self.wait)
         self._open()
 
     def _wait_for(self, work: Callable[[Task], Connected | None]) -> None:
-        task = self._desk.work.run(
+        task = self._view_state.work.run(
             Lane.WAIT,
             work,
             lambda answer: self._answered(task, answer),
@@ -386,14 +388,14 @@ class ConnectFlow(SubPage):
 
     def _offer_new_key(self, error: KnownError) -> None:
         """Ask whether to make a new key, naming the accounts that then need a new sign-in."""
-        accounts = self._desk.workspace.accounts
+        accounts = self._view_state.workspace.accounts
 
         def made() -> None:
-            self._desk.something_changed()
+            self._view_state.something_changed()
             self.connect_now()
 
         def agreed() -> None:
-            self._desk.work.run(
+            self._view_state.work.run(
                 Lane.WAIT,
                 lambda _task: accounts.new_vault_key(),
                 lambda _accounts: made(),
@@ -415,7 +417,7 @@ class ConnectFlow(SubPage):
                 lambda: self._show(self.form, forward=False),
             )
 
-        self._desk.work_for(self, accounts.locked_out, about)
+        self._view_state.work_for(self, accounts.locked_out, about)
 
     def _key_failed(self, error: KnownError) -> None:
         self.form.show_problem(error_text(error))
@@ -425,7 +427,7 @@ class ConnectFlow(SubPage):
 
     def _answered(self, task: Task, answer: Connected | None) -> None:
         if answer is None or task is not self._task:
-            self._desk.something_changed()
+            self._view_state.something_changed()
             return
         self._task = self._pending = None
         self.form.forget_secrets()
@@ -437,7 +439,7 @@ class ConnectFlow(SubPage):
                 return
             self.done_step.tell(account)
             self._show(self.done_step)
-            self._desk.something_changed()
+            self._view_state.something_changed()
             return
         words = {
             "platform": account.platform_name,
@@ -457,17 +459,17 @@ class ConnectFlow(SubPage):
             self._agreed,
             self._not_theirs,
         )
-        self._desk.something_changed()
+        self._view_state.something_changed()
 
     def _agreed(self) -> None:
         connected, self._connected = self._connected, None
         if connected is None:
             return
-        workspace, number = self._desk.workspace, connected.account.id
+        workspace, number = self._view_state.workspace, connected.account.id
         if connected.account.state != AccountState.UNCONFIRMED:
             self.connected.emit(connected.account)
             return
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.WAIT,
             lambda _task: workspace.accounts.confirm(number),
             self.connected.emit,
@@ -483,18 +485,18 @@ class ConnectFlow(SubPage):
         connected, self._connected = self._connected, None
         if connected is None:
             return
-        desk, number = self._desk, connected.account.id
+        view_state, number = self._view_state, connected.account.id
         removed = tr("It was removed. Nothing of it is kept.")
         self.form.show_problem(removed)
 
         def gone(told: str) -> None:
-            desk.something_changed()
+            view_state.something_changed()
             if told and isValid(self):
                 self.form.show_problem(f"{removed} {told}")
 
-        desk.work.run(
+        view_state.work.run(
             Lane.WAIT,
-            lambda _task: desk.workspace.accounts.remove(number),
+            lambda _task: view_state.workspace.accounts.remove(number),
             gone,
-            owner=desk,
+            owner=view_state,
         )

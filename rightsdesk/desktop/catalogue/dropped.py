@@ -36,7 +36,7 @@ class WhoseFolders(QDialog):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         folders: Sequence[str],
         chosen: Callable[[Artist | str, list[str]], None],
         parent: QWidget,
@@ -44,13 +44,13 @@ class WhoseFolders(QDialog):
         super().__init__(parent)
         self.setObjectName("whose-folders")
         self.setWindowTitle(tr("Add music"))
-        self._desk, self._folders, self._chosen = desk, list(folders), chosen
+        self._view_state, self._folders, self._chosen = view_state, list(folders), chosen
         self._touched = False
         self.name = QComboBox()
         self.name.setObjectName("whose-name")
         self.name.setEditable(True)
         self.name.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.name.addItems([shown(one.name) for one in desk.artists])
+        self.name.addItems([shown(one.name) for one in view_state.artists])
         self.name.setCurrentIndex(-1)
         self.name.setAccessibleName(tr("Artist"))
         field = self.name.lineEdit()
@@ -83,9 +83,9 @@ class WhoseFolders(QDialog):
         self.name.setFocus()
         self._show()
         self.accepted.connect(self._accepted)
-        task: Task = desk.work.run(
+        task: Task = view_state.work.run(
             Lane.LOOK,
-            lambda task: desk.workspace.catalogue.survey(folders, cancel=task.cancelled),
+            lambda task: view_state.workspace.catalogue.survey(folders, cancel=task.cancelled),
             self._read,
             owner=self,
         )
@@ -95,7 +95,7 @@ class WhoseFolders(QDialog):
     def artist(self) -> Artist | None:
         """The artist of the roster that is meant; None for a new one."""
         meant = unaccented(self.name.currentText().strip())
-        found = (one for one in self._desk.artists if unaccented(shown(one.name)) == meant)
+        found = (one for one in self._view_state.artists if unaccented(shown(one.name)) == meant)
         return next(found, None)
 
     def _edited(self) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def find_folder(
-    window: QWidget, desk: ViewState, memory: WindowSettings, job: MainJob, old: str
+    window: QWidget, view_state: ViewState, memory: WindowSettings, job: MainJob, old: str
 ) -> None:
     """Ask where the music of the folder `old` is, take it from there, and rescan it.
 
@@ -25,16 +25,16 @@ def find_folder(
     """
 
     def chosen(new: str) -> None:
-        desk.work_for(
+        view_state.work_for(
             window,
-            lambda: desk.workspace.catalogue.find_folder(old, new),
+            lambda: view_state.workspace.catalogue.find_folder(old, new),
             lambda answer: found(new, answer),
         )
 
     def found(new: str, _answer: FolderFound) -> None:
-        desk.something_changed()
+        view_state.something_changed()
         # Those who had the old folder have the new one now: the roster in view is older.
-        where = [(a.id, a.folders) for a in desk.artists if old in a.folders]
+        where = [(a.id, a.folders) for a in view_state.artists if old in a.folders]
         job.scan_all(
             [(one, [new if place == old else place for place in places]) for one, places in where]
         )

@@ -55,7 +55,7 @@ class FoldersDialog(QDialog):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         artist: Artist,
         job: MainJob,
         memory: WindowSettings,
@@ -65,7 +65,7 @@ class FoldersDialog(QDialog):
         self._window = window
         self.setObjectName("folders")
         self.setWindowTitle(tr("Folders"))
-        self._desk, self._artist, self._job, self._memory = desk, artist, job, memory
+        self._view_state, self._artist, self._job, self._memory = view_state, artist, job, memory
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Folders"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -88,9 +88,9 @@ class FoldersDialog(QDialog):
         layout.addWidget(box)
         resize_to_ems(self, 34, 16)
         # Methods, not lambdas: Qt lets go of those when the dialog is gone.
-        desk.artists_changed.connect(self._show)
+        view_state.artists_changed.connect(self._show)
         job.busy_changed.connect(self._chosen)
-        self._show(desk.artists)
+        self._show(view_state.artists)
 
     def _show(self, artists: Sequence[Artist]) -> None:
         found = next((one for one in artists if one.id == self._artist.id), None)

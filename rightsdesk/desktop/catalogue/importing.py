@@ -58,14 +58,16 @@ MOST_LABELS = 200
 """So many labels are offered; the others are found by their artists."""
 
 
-def ask_library(parent: QWidget, desk: ViewState, job: MainJob, memory: WindowSettings) -> None:
+def ask_library(
+    parent: QWidget, view_state: ViewState, job: MainJob, memory: WindowSettings
+) -> None:
     """Let a library be chosen, and show what is in it."""
     dialog = QFileDialog(parent, tr("Import a library of beets, Music or rekordbox"))
     dialog.setObjectName("choose-library")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
 
     def chosen(path: str) -> None:
-        importing = ImportDialog(path, desk, job, memory, parent)
+        importing = ImportDialog(path, view_state, job, memory, parent)
         importing.finished.connect(importing.deleteLater)
         importing.open()
 
@@ -80,7 +82,7 @@ class ImportDialog(QDialog):
     def __init__(
         self,
         path: str,
-        desk: ViewState,
+        view_state: ViewState,
         job: MainJob,
         memory: WindowSettings,
         parent: QWidget,
@@ -89,7 +91,7 @@ class ImportDialog(QDialog):
         self.setObjectName("import")
         self.setWindowTitle(tr("Import a library"))
         self.setSizeGripEnabled(True)
-        self._path, self._desk, self._job, self._memory = path, desk, job, memory
+        self._path, self._view_state, self._job, self._memory = path, view_state, job, memory
         self._task: Task | None = None
         self._adding = False
         self.proposal: Proposal | None = None
@@ -123,7 +125,7 @@ class ImportDialog(QDialog):
         room = self.screen().availableGeometry()
         width, height = em_across(self, 54), em(self, 36)
         self.resize(min(width, round(room.width() * 0.94)), min(height, round(room.height() * 0.9)))
-        desk.work.progressed.connect(self._progressed)
+        view_state.work.progressed.connect(self._progressed)
         self._read("")
 
     # --- reading ---------------------------------------------------------------------
@@ -133,14 +135,14 @@ class ImportDialog(QDialog):
         self.words.setText(path_text(self._path))
         self.go.hide()
         self.stack.setCurrentIndex(0)
-        imports, path = self._desk.workspace.imports, self._path
+        imports, path = self._view_state.workspace.imports, self._path
 
         def read(task: Task) -> Proposal | None:
             return imports.propose(
                 path, music_folder=music_folder, progress=task.progress, cancel=task.cancelled
             )
 
-        self._task = self._desk.work.run(
+        self._task = self._view_state.work.run(
             Lane.WAIT, read, self._show, failed=self._failed, owner=self
         )
 
@@ -271,20 +273,20 @@ class ImportDialog(QDialog):
         self.stack.setCurrentIndex(0)
         for one in (self.go, self.cancel):
             one.setEnabled(False)
-        imports = self._desk.workspace.imports
-        self._desk.work.run(
+        imports = self._view_state.workspace.imports
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: imports.take_over(proposal, chosen),
-            partial(self._taken_over, self._desk, self._job),
+            partial(self._taken_over, self._view_state, self._job),
             failed=self._failed,
             owner=self,
         )
 
-    def _taken_over(self, desk: ViewState, job: MainJob, done: Imported) -> None:
+    def _taken_over(self, view_state: ViewState, job: MainJob, done: Imported) -> None:
         self.accept()
-        desk.choose_artist(None)
-        desk.something_changed()
-        desk.reload()
+        view_state.choose_artist(None)
+        view_state.something_changed()
+        view_state.reload()
         job.scan_all(done.places)
 
     def done(self, result: int) -> None:

@@ -67,20 +67,20 @@ class ConsentSetter(QObject):
     chosen = Signal(object)
     given_up = Signal()
 
-    def __init__(self, desk: ViewState, window: QWidget) -> None:
+    def __init__(self, view_state: ViewState, window: QWidget) -> None:
         super().__init__(window)
-        self._desk = desk
+        self._view_state = view_state
         self._window = window
 
     def choose(self, scoped: EffectiveConsent, consent: Consent | None) -> None:
         """Set the consent of a scope; None inherits again."""
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def look(_task: object) -> tuple[tuple[Use, ...], tuple[Opened, ...]]:
             uses = workspace.consents.widened_by(scoped.scope, consent)
             return uses, workspace.consents.opened_by(scoped.scope, consent) if uses else ()
 
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.LOOK,
             look,
             lambda found: self._ask(scoped, consent, *found),
@@ -111,29 +111,29 @@ class ConsentSetter(QObject):
     def _set(
         self, scoped: EffectiveConsent, consent: Consent | None, confirmed: tuple[Use, ...]
     ) -> None:
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def set_it(_task: object) -> EffectiveConsent:
             workspace.consents.set(scoped.scope, consent, confirmed=confirmed)
             return workspace.consents.of(scoped.scope)
 
-        self._desk.work.run(Lane.LOOK, set_it, self._was_set, owner=self)
+        self._view_state.work.run(Lane.LOOK, set_it, self._was_set, owner=self)
 
     def _was_set(self, scoped: EffectiveConsent) -> None:
         self.chosen.emit(scoped)
-        self._desk.something_changed()
+        self._view_state.something_changed()
 
 
 class ChoicePanel(QWidget):
     """The panel at the right that shows and takes the choice."""
 
-    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
+    def __init__(self, view_state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._view_state = view_state
         self._scoped: EffectiveConsent | None = None
         self._row: MatrixRow | None = None
         self._kind = ScopeKind.ARTIST
-        self.chooser = ConsentSetter(desk, self)
+        self.chooser = ConsentSetter(view_state, self)
         self.scope = CalmComboBox()
         self.scope.setObjectName("scope")
         self.scope.setMinimumContentsLength(8)
@@ -156,9 +156,9 @@ class ChoicePanel(QWidget):
         layout = vertical(margin=0.0)
         self.setLayout(layout)
         layout.addWidget(scrolled(self.body))
-        desk.artist_changed.connect(self._look)
-        desk.recording_changed.connect(self._look)
-        desk.facts_changed.connect(self._look)
+        view_state.artist_changed.connect(self._look)
+        view_state.recording_changed.connect(self._look)
+        view_state.facts_changed.connect(self._look)
         self.chooser.given_up.connect(self._look)
         self._show(None)
 
@@ -196,8 +196,8 @@ class ChoicePanel(QWidget):
     def _look(self) -> None:
         if not self.isVisible():  # it is read when it is shown
             return
-        workspace, recording_id = self._desk.workspace, self._desk.recording_id
-        artist, kind = self._desk.one_artist, self._kind
+        workspace, recording_id = self._view_state.workspace, self._view_state.recording_id
+        artist, kind = self._view_state.one_artist, self._kind
 
         def look() -> tuple[MatrixRow | None, EffectiveConsent | None, Details | None]:
             rows = workspace.catalogue.rows([recording_id]) if recording_id is not None else []
@@ -214,14 +214,14 @@ class ChoicePanel(QWidget):
                     return None, None, None
                 raise
 
-        self._desk.look("choice", look, self._arrived)
+        self._view_state.look("choice", look, self._arrived)
 
     def _arrived(
         self, answer: tuple[MatrixRow | None, EffectiveConsent | None, Details | None]
     ) -> None:
         self._row, scoped, details = answer
         self._show(scoped)
-        artist = self._desk.one_artist
+        artist = self._view_state.one_artist
         # What is being typed stays, as long as it is about the same.
         if details is not None and (artist, details) != self._details_of:
             self._details_of = artist, details
@@ -264,10 +264,10 @@ class ChoicePanel(QWidget):
 
     def _pick(self) -> None:
         if self._row is not None:
-            self._desk.choose_artist(self._row.artist_id)
+            self._view_state.choose_artist(self._row.artist_id)
 
     def _show_scopes(self, scoped: EffectiveConsent) -> None:
-        artist = self._desk.one_artist
+        artist = self._view_state.one_artist
         self.scope.clear()
         if artist:
             text = tr("All of {artist}").format(artist=artist.name)
@@ -297,14 +297,14 @@ class ChoicePanel(QWidget):
             self.chooser.choose(self._scoped, consent)
 
     def _save_details(self, details: Details) -> None:
-        artist = self._desk.one_artist
+        artist = self._view_state.one_artist
         if artist is None:
             return
-        workspace, artist_id = self._desk.workspace, artist.id
-        self._desk.work.run(
+        workspace, artist_id = self._view_state.workspace, artist.id
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: workspace.artists.set_details(artist_id, details),
-            lambda _none: self._desk.something_changed(),
+            lambda _none: self._view_state.something_changed(),
             owner=self,
         )
 

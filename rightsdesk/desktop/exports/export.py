@@ -52,11 +52,13 @@ MATRIX_FILE = "rightsdesk-matrix.csv"
 class ExportDialog(QDialog):
     """For one artist. Everything is made and written in workers."""
 
-    def __init__(self, desk: ViewState, artist: Artist, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, view_state: ViewState, artist: Artist, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("export")
         self.setWindowTitle(tr("Export"))
-        self._desk = desk
+        self._view_state = view_state
         self._artist = artist
         self._serial = 0
         self._made: Export | str | None = None
@@ -121,7 +123,7 @@ class ExportDialog(QDialog):
 
     def _make(self) -> None:
         kind, artist_id = self._kind, self._artist.id
-        workspace, site = self._desk.workspace, self.site.text().strip()
+        workspace, site = self._view_state.workspace, self.site.text().strip()
         iscc = self.iscc.text().strip()
         self.form.setRowVisible(self.iscc, kind is not None and kind.by_iscc)
         self.form.setRowVisible(self.site, kind is not None and kind.for_site)
@@ -147,7 +149,7 @@ class ExportDialog(QDialog):
             if serial == self._serial:
                 self._show(None, error_text(error))
 
-        self._desk.work.run(Lane.LOOK, make, made, failed=failed, owner=self)
+        self._view_state.work.run(Lane.LOOK, make, made, failed=failed, owner=self)
 
     def _show(self, made: Export | str | None, why_not: str = "") -> None:
         self._made = made
@@ -184,7 +186,7 @@ class ExportDialog(QDialog):
 
     def save_as(self, path: str, *, replace: bool = False) -> None:
         """Write what is shown into a file; asks before it changes one that is there."""
-        made, workspace = self._made, self._desk.workspace
+        made, workspace = self._made, self._view_state.workspace
         if made is None:
             return
 
@@ -194,7 +196,7 @@ class ExportDialog(QDialog):
             else:
                 self.became.tell(error_text(error))
 
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.WAIT,
             lambda _task: _saved(workspace, made, path, replace),
             lambda saved: self.became.tell_saved(_saved_text(saved, path), path),

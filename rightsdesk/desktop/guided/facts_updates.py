@@ -22,9 +22,9 @@ class FactsUpdates(QObject):
     """Asks whether it is time, from `start` on. A failure is tried again in an hour, and says
     nothing: the facts in use stay, and Settings show their version."""
 
-    def __init__(self, desk: ViewState, notice: NoticeBar, parent: QObject) -> None:
+    def __init__(self, view_state: ViewState, notice: NoticeBar, parent: QObject) -> None:
         super().__init__(parent)
-        self._desk, self._notice = desk, notice
+        self._view_state, self._notice = view_state, notice
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.ask)
@@ -36,8 +36,8 @@ class FactsUpdates(QObject):
 
     def ask(self) -> None:
         """Look for newer facts if it is time."""
-        facts = self._desk.workspace.facts
-        self._desk.work.run(
+        facts = self._view_state.workspace.facts
+        self._view_state.work.run(
             Lane.WAIT,
             lambda _task: facts.update_if_due(),
             self._updated,
@@ -51,4 +51,4 @@ class FactsUpdates(QObject):
         platforms = counted("%n platform", "%n platforms", len(done.changed))
         form = tr("There are new facts about {platforms}.")
         self._notice.tell(form.format(platforms=platforms))
-        self._desk.something_changed()
+        self._view_state.something_changed()

@@ -31,14 +31,14 @@ class UpdateNotice(QObject):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         notice: NoticeBar,
         window: QWidget,
         *,
         open_url: OpenUrl = open_page,
     ) -> None:
         super().__init__(window)
-        self._desk, self._notice, self._window = desk, notice, window
+        self._view_state, self._notice, self._window = view_state, notice, window
         self._open_url = open_url
         self._told = ""
         self._timer = QTimer(self)
@@ -52,13 +52,15 @@ class UpdateNotice(QObject):
 
     def ask(self) -> None:
         """Look for a newer version if it is time, and tell of the one that is known."""
-        updates = self._desk.workspace.updates
+        updates = self._view_state.workspace.updates
 
         def look(_task: Task) -> NewestRelease | None:
             found = updates.check_if_due()
             return found or (updates.state().newest if updates.is_on() else None)
 
-        self._desk.work.run(Lane.WAIT, look, self._found, failed=lambda _error: None, owner=self)
+        self._view_state.work.run(
+            Lane.WAIT, look, self._found, failed=lambda _error: None, owner=self
+        )
 
     def _found(self, newest: NewestRelease | None) -> None:
         if newest is None or not newest.newer or newest.dismissed:
@@ -77,8 +79,8 @@ class UpdateNotice(QObject):
             tell_where(self._window, page)
 
     def _dismiss(self, version: str) -> None:
-        updates = self._desk.workspace.updates
-        self._desk.work.run(
+        updates = self._view_state.workspace.updates
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: updates.dismiss(version),
             lambda _none: self._notice.clear(),

@@ -86,10 +86,10 @@ class MainJob(QObject):
     write_wanted = Signal()
 
     def __init__(
-        self, desk: ViewState, progress: ProgressArea, notice: NoticeBar, window: QWidget
+        self, view_state: ViewState, progress: ProgressArea, notice: NoticeBar, window: QWidget
     ) -> None:
         super().__init__(window)
-        self._desk = desk
+        self._view_state = view_state
         self._progress = progress
         self._notice = notice
         self._window = window
@@ -97,8 +97,8 @@ class MainJob(QObject):
         self._applying = False
         self._refresh = QTimer(self, singleShot=True)
         self._refresh.setInterval(REFRESH_MS)
-        self._refresh.timeout.connect(desk.model.refresh)
-        desk.work.progressed.connect(self._progressed)
+        self._refresh.timeout.connect(view_state.model.refresh)
+        view_state.work.progressed.connect(self._progressed)
 
     @property
     def busy(self) -> bool:
@@ -113,7 +113,7 @@ class MainJob(QObject):
 
     def scan_all(self, asked: Sequence[tuple[int, Sequence[str]]]) -> None:
         """Look through the folders of several artists, one after the other."""
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def look(task: Task) -> list[tuple[int, ScanReport]]:
             reports = []
@@ -129,7 +129,7 @@ class MainJob(QObject):
 
     def forget(self, artist_id: int, folder: str) -> None:
         """Look into a folder no more."""
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
         self._begin(
             tr("Forgetting the folder…"),
             Lane.WRITE,
@@ -142,7 +142,7 @@ class MainJob(QObject):
     ) -> None:
         """Read what the accounts of the artist in view say now, or these. Where that fails, an
         account that was `just_connected` is told to be connected all the same."""
-        workspace, artist = self._desk.workspace, self._desk.artist
+        workspace, artist = self._view_state.workspace, self._view_state.artist
         form = tr(
             "{login} is connected on {platform}. What is there could not be read yet; look at it "
             "again later."
@@ -161,12 +161,12 @@ class MainJob(QObject):
                 raise NotRead("\n".join((*told, *map(sentence, read.notes))))
             return read.items
 
-        title = tr("Reading {platforms}…").format(platforms=self._desk.platforms)
+        title = tr("Reading {platforms}…").format(platforms=self._view_state.platforms)
         self._begin(title, Lane.WAIT, look, self._platforms_read)
 
     def verify(self, wanted: Filter) -> None:
         """Read the audio of files again, and compare it with what it was at first."""
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def look(task: Task) -> Proof:
             from rightsdesk.desktop.jobs.proof import Proof
@@ -190,7 +190,7 @@ class MainJob(QObject):
 
     def tag(self, wanted: Filter, *, even_signed: bool = False) -> None:
         """Plan to write the consents into files, and show it."""
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def plan(task: Task) -> Plan:
             return workspace.jobs.plan_tag(
@@ -205,7 +205,7 @@ class MainJob(QObject):
 
     def sync(self, wanted: Filter, platform: str = "") -> None:
         """Read the platforms, or one, plan to write the choices there, and show it."""
-        workspace, artist = self._desk.workspace, self._desk.artist
+        workspace, artist = self._view_state.workspace, self._view_state.artist
 
         def plan(task: Task) -> Plan:
             some_accounts(workspace, artist)
@@ -213,13 +213,13 @@ class MainJob(QObject):
                 wanted, platform, progress=task.progress, cancel=task.cancelled
             )
 
-        name = dict(self._desk.carriers).get(platform, self._desk.platforms)
+        name = dict(self._view_state.carriers).get(platform, self._view_state.platforms)
         title = tr("Comparing with {platforms}…").format(platforms=name)
         self._plan(title, plan)
 
     def write(self, wanted: Filter, *, even_signed: bool = False) -> None:
         """Plan to write the consents into files and to platforms, and show it as one."""
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def plan(task: Task) -> Plan:
             return workspace.jobs.plan_write(
@@ -230,7 +230,7 @@ class MainJob(QObject):
 
     def retry(self, job_id: int) -> None:
         """Plan again what a job did not do, and show it."""
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
         self._plan(
             tr("Reading what was not done…"),
             lambda task: workspace.jobs.plan_retry(
@@ -240,7 +240,7 @@ class MainJob(QObject):
 
     def undo(self, job_id: int | None = None, *, even_signed: bool = False) -> None:
         """Plan to take a job back, and show it."""
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def plan(task: Task) -> Plan:
             return workspace.jobs.plan_undo(
@@ -254,7 +254,7 @@ class MainJob(QObject):
 
     def resume(self, job_id: int) -> None:
         """Plan the rest of a job that was stopped, and show it."""
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
         self._plan(
             tr("Preparing the rest…"),
             lambda task: workspace.jobs.plan_resume(
@@ -269,7 +269,7 @@ class MainJob(QObject):
         even_signed: Callable[[], object] | None = None,
     ) -> None:
         """Work a plan out and show it; `even_signed` does so without sparing signed files."""
-        names, workspace = dict(self._desk.carriers), self._desk.workspace
+        names, workspace = dict(self._view_state.carriers), self._view_state.workspace
 
         def work_out(task: Task) -> Digest:
             from rightsdesk.desktop.review.digest import Digest
@@ -294,7 +294,7 @@ class MainJob(QObject):
             return
         from rightsdesk.desktop.review.dialog import ReviewDialog
 
-        memory = WindowSettings(self._desk.workspace.data_dir)
+        memory = WindowSettings(self._view_state.workspace.data_dir)
         review = ReviewDialog(digest, self._window, memory=memory)
         review.agreed.connect(self._apply)
         if even_signed is not None:
@@ -308,7 +308,7 @@ class MainJob(QObject):
     def _apply(
         self, plan: Plan, confirmed: Confirmation, left_out: frozenset[Key] = frozenset()
     ) -> None:
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
         lane = Lane.WAIT if plan.kind is JobKind.SYNC else Lane.WRITE
         self._applying = True
 
@@ -329,7 +329,7 @@ class MainJob(QObject):
 
     def _applied(self, applied: Applied, _task: Task) -> None:
         report, summary, in_vain = applied
-        self._desk.something_changed()
+        self._view_state.something_changed()
         offers: list[tuple[str, Callable[[], object]]] = []
         if report.job is not None:
             job_id = report.job
@@ -387,7 +387,7 @@ class MainJob(QObject):
         total = combined([report for _, report in reports])
         offers: list[tuple[str, Callable[[], object]]] = []
         scanned = {artist_id for artist_id, _ in reports}
-        unchosen = {one.id for one in self._desk.artists if not one.consent}
+        unchosen = {one.id for one in self._view_state.artists if not one.consent}
         if (total.new or total.changed) and not scanned <= unchosen:
             offers.append((tr("Write to files…"), self.write_wanted.emit))
         failures = [*total.failed, *total.theirs]
@@ -401,7 +401,7 @@ class MainJob(QObject):
             icon_name="conflicts" if failures or total.named else "info",
             offers=offers,
         )
-        self._desk.something_changed()
+        self._view_state.something_changed()
         for artist_id, report in reports:
             self.scanned.emit(artist_id, report)
 
@@ -409,12 +409,12 @@ class MainJob(QObject):
         one = tr("%n file is no longer listed. On the disk it stays as it is.")
         many = tr("%n files are no longer listed. On the disk they stay as they are.")
         self._notice.tell(counted(one, many, files))
-        self._desk.something_changed()
+        self._view_state.something_changed()
 
     def _platforms_read(self, items: int, _task: Task) -> None:
         text = counted("%n item read from {where}.", "%n items read from {where}.", items)
-        self._notice.tell(text.format(where=self._desk.platforms))
-        self._desk.something_changed()
+        self._notice.tell(text.format(where=self._view_state.platforms))
+        self._view_state.something_changed()
 
     # --- one at a time ---------------------------------------------------------------
 
@@ -447,9 +447,9 @@ class MainJob(QObject):
             self._notice.tell(
                 error_text(error), kind=Accent.BAD, icon_name="conflicts", offers=offers
             )
-            self._desk.something_changed()
+            self._view_state.something_changed()
 
-        task = self._desk.work.run(
+        task = self._view_state.work.run(
             lane,
             function,
             arrived,

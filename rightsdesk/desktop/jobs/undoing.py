@@ -82,20 +82,22 @@ class Undoer(QObject):
 
     ways_changed = Signal(object)
 
-    def __init__(self, desk: ViewState, job: MainJob, notice: NoticeBar, window: QWidget) -> None:
+    def __init__(
+        self, view_state: ViewState, job: MainJob, notice: NoticeBar, window: QWidget
+    ) -> None:
         super().__init__(window)
-        self._desk, self._job, self._notice, self._window = desk, job, notice, window
+        self._view_state, self._job, self._notice, self._window = view_state, job, notice, window
         self.ways: Ways = (None, None)
-        desk.facts_changed.connect(self.look)
+        view_state.facts_changed.connect(self.look)
 
     def look(self, *, later: bool = False) -> None:
         """Find out what the next undo and the next redo would take back."""
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def look() -> Ways:
             return workspace.history.newest_undoable(), workspace.history.newest_redoable()
 
-        self._desk.look("ways", look, self._arrived, later=later)
+        self._view_state.look("ways", look, self._arrived, later=later)
 
     def _arrived(self, ways: Ways) -> None:
         self.ways = ways
@@ -110,9 +112,9 @@ class Undoer(QObject):
     def take_back(self, entry_id: int, way: Can) -> None:
         """Undo, or redo, an entry: a job by its review, all else at once, after a yes where it
         opens something up."""
-        history = self._desk.workspace.history
+        history = self._view_state.workspace.history
         preview = history.preview_undo if way is Can.UNDO else history.preview_redo
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: preview(entry_id),
             lambda found: self._previewed(found, way),
@@ -131,9 +133,9 @@ class Undoer(QObject):
             self._carry_out(preview, way)
 
     def _carry_out(self, preview: UndoPreview, way: Can) -> None:
-        history = self._desk.workspace.history
+        history = self._view_state.workspace.history
         act = history.undo if way is Can.UNDO else history.redo
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.WAIT,
             lambda _task: act(preview.entry.id, confirmed=preview.uses),
             lambda made: self._done(made, way),
@@ -149,4 +151,4 @@ class Undoer(QObject):
         self._notice.tell(
             form.format(subject=subject_of(made)), kind=Accent.GOOD, icon_name="undo", offers=offers
         )
-        self._desk.something_changed()
+        self._view_state.something_changed()

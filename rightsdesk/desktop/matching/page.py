@@ -84,14 +84,14 @@ class MatchPage(SubPage):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         notice: NoticeBar,
         open_url: OpenUrl,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(tr("Platforms"), wide=True, parent=parent)
         self.setObjectName("matching")
-        self._desk, self._notice, self._open_url = desk, notice, open_url
+        self._view_state, self._notice, self._open_url = view_state, notice, open_url
         self._platform = ""
         self._best: Mapping[int, int] = {}
         self._artist_id: int | None = None
@@ -148,7 +148,7 @@ class MatchPage(SubPage):
     def look(self) -> None:
         """Look anew at what is open."""
         accounts, artist_id, platform = (
-            self._desk.workspace.accounts,
+            self._view_state.workspace.accounts,
             self._artist_id,
             self._platform,
         )
@@ -158,13 +158,13 @@ class MatchPage(SubPage):
             some = [one for one in found if platform in ("", one.platform)]
             return some, accounts.best_matches(some)
 
-        self._desk.look("matching", look, self._show)
+        self._view_state.look("matching", look, self._show)
 
     def _show(self, found: Found) -> None:
         questions, self._best = found
         held = self.list.hasFocus()
         row = self.list.currentIndex().row()
-        self.model.show_questions(questions, dict(self._desk.carriers))
+        self.model.show_questions(questions, dict(self._view_state.carriers))
         number = len(questions)
         self.header.show_words(
             counted("%n track needs matching", "%n tracks need matching", number)
@@ -212,7 +212,7 @@ class MatchPage(SubPage):
             self._side.addWidget(Text(words, tone=Tone.DIM, wrap=True))
             self._side.addStretch(1)
             return
-        names = dict(self._desk.carriers)
+        names = dict(self._view_state.carriers)
         name = names.get(question.platform, question.platform)
         self._side.addWidget(Text(question.title, size=Size.HEADING, strong=True, wrap=True))
         self._side.addWidget(Text(question_text(question, name), tone=Tone.DIM, wrap=True))
@@ -293,7 +293,7 @@ class MatchPage(SubPage):
     def _save(self, answers: Mapping[int, int | None], text: str) -> None:
         if not answers:
             return
-        accounts = self._desk.workspace.accounts
+        accounts = self._view_state.workspace.accounts
         self.header.primary.setEnabled(False)
 
         def saved(deed_ids: list[int]) -> None:
@@ -303,9 +303,9 @@ class MatchPage(SubPage):
                 icon_name="agrees",
                 offers=[(tr("Undo"), lambda: self.undo_wanted.emit(deed_ids[0]))],
             )
-            self._desk.something_changed()
+            self._view_state.something_changed()
 
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: accounts.answer_all(answers),
             saved,

@@ -35,7 +35,7 @@ class PathOpener(QObject):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         job: MainJob,
         notice: NoticeBar,
         *,
@@ -47,7 +47,7 @@ class PathOpener(QObject):
         """`show` shows the catalogue, `first` gives folders to the first start, `scan` adds
         folders to an artist."""
         super().__init__(window)
-        self._desk, self._job, self._notice, self._window = desk, job, notice, window
+        self._view_state, self._job, self._notice, self._window = view_state, job, notice, window
         self._show, self._first, self._scan = show, first, scan
         self._paths: list[str] = []
         self._unasked: list[str] = []
@@ -68,11 +68,11 @@ class PathOpener(QObject):
             self._pause.start()
 
     def _look(self) -> None:
-        if not self._desk.loaded or QApplication.activeModalWidget() is not None:
+        if not self._view_state.loaded or QApplication.activeModalWidget() is not None:
             self._pause.start()  # what is being asked comes first
             return
         paths, self._paths = self._paths, []
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def look() -> tuple[list[str], list[str], Whose]:
             there = [path for path in paths if os.path.exists(path)]
@@ -80,7 +80,7 @@ class PathOpener(QObject):
             places = fewer(there)
             return places, gone, workspace.catalogue.artists_at(places)
 
-        self._desk.work_for(self, look, lambda found: self._looked(*found))
+        self._view_state.work_for(self, look, lambda found: self._looked(*found))
 
     def _looked(self, places: list[str], gone: list[str], whose: Whose) -> None:
         if gone:
@@ -92,14 +92,14 @@ class PathOpener(QObject):
             self._notice.tell(
                 text.format(path=path_text(gone[0])), kind=Accent.BAD, icon_name="conflicts"
             )
-        if not self._desk.artists:
+        if not self._view_state.artists:
             if folders := _folders(places):
                 self._first(folders)
             return
         known = [place for place in places if whose[place]]
         if known:
             artists = frozenset().union(*(whose[place] for place in known))
-            self._desk.choose_artist(next(iter(artists)) if len(artists) == 1 else None)
+            self._view_state.choose_artist(next(iter(artists)) if len(artists) == 1 else None)
             self._show(Narrowing(places=tuple(known)))
         if new := _folders([place for place in places if not whose[place]]):
             self._ask(new)
@@ -116,7 +116,7 @@ class PathOpener(QObject):
             return
         from rightsdesk.desktop.catalogue.dropped import WhoseFolders
 
-        dialog = WhoseFolders(self._desk, folders, self._scan, self._window)
+        dialog = WhoseFolders(self._view_state, folders, self._scan, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

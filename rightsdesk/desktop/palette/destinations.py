@@ -19,13 +19,13 @@ class Destinations:
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         *,
         go_to: Callable[[str], object],
         platform: Callable[[int, str], object],
         catalogue: Callable[[Narrowing], object],
     ) -> None:
-        self._desk, self._go_to = desk, go_to
+        self._view_state, self._go_to = view_state, go_to
         self._platform, self._catalogue = platform, catalogue
 
     def at_once(
@@ -50,7 +50,7 @@ class Destinations:
             PaletteEntry(
                 f"artist:{one.id}", one.name, tr("Artist"), "person", partial(self._artist, one.id)
             )
-            for one in self._desk.artists
+            for one in self._view_state.artists
         ]
         found += [
             PaletteEntry(f"setting:{key}", title, tr("Settings"), "settings", partial(setting, key))
@@ -63,8 +63,8 @@ class Destinations:
         return [*self._platforms(), *self._releases()]
 
     def _platforms(self) -> Iterator[PaletteEntry]:
-        one = self._desk.one_artist
-        for facts in self._desk.workspace.platforms.facts():
+        one = self._view_state.one_artist
+        for facts in self._view_state.workspace.platforms.facts():
             run = (
                 partial(self._platform, one.id, facts.id)
                 if one
@@ -77,19 +77,19 @@ class Destinations:
 
     def _releases(self) -> Iterator[PaletteEntry]:
         word = tr("Release")
-        for artist in self._desk.artists:
-            for number, title in self._desk.workspace.catalogue.releases(artist.id):
+        for artist in self._view_state.artists:
+            for number, title in self._view_state.workspace.catalogue.releases(artist.id):
                 run = partial(self._release, artist.id, title)
                 under = f"{word} · {artist.name}"
                 key = f"release:{number}"
                 yield PaletteEntry(key, title, under, "catalogue", run, artist.name)
 
     def _artist(self, artist_id: int) -> None:
-        self._desk.choose_artist(artist_id)
+        self._view_state.choose_artist(artist_id)
         self._go_to("home")
 
     def _release(self, artist_id: int, title: str) -> None:
-        self._desk.choose_artist(artist_id)
+        self._view_state.choose_artist(artist_id)
         self._catalogue(Narrowing(title))
 
 

@@ -136,7 +136,7 @@ class Palette(QFrame):
     def __init__(
         self,
         window: QMainWindow,
-        desk: ViewState,
+        view_state: ViewState,
         memory: WindowSettings,
         *,
         gather: Callable[[], Sequence[PaletteEntry]],
@@ -146,7 +146,7 @@ class Palette(QFrame):
         super().__init__(window)
         self.setObjectName("palette")
         self.setAccessibleName(tr("Go to"))
-        self._window, self._desk, self._memory = window, desk, memory
+        self._window, self._view_state, self._memory = window, view_state, memory
         self._gather, self._look_up, self._search = gather, look_up, search
         self._index = Index()
         self._before: QWidget | None = None
@@ -205,7 +205,7 @@ class Palette(QFrame):
         def look() -> Index:
             return Index.of((*at_once, *self._look_up()))
 
-        self._desk.look("palette-index", look, self._known)
+        self._view_state.look("palette-index", look, self._known)
 
     def leave(self) -> None:
         """Close, and give the keyboard back to who had it."""
@@ -231,7 +231,7 @@ class Palette(QFrame):
 
     def _find(self) -> None:
         index, text, recent = self._index, self.field.text(), self._memory.recent
-        self._desk.look("palette", lambda: found(index, text, recent), self._show)
+        self._view_state.look("palette", lambda: found(index, text, recent), self._show)
 
     def _show(self, entries: list[PaletteEntry]) -> None:
         if not self.isVisible():

@@ -44,7 +44,7 @@ class Actions(QObject):
     def __init__(
         self,
         window: QMainWindow,
-        desk: ViewState,
+        view_state: ViewState,
         job: MainJob,
         undoer: Undoer,
         memory: WindowSettings,
@@ -54,7 +54,7 @@ class Actions(QObject):
         """`page` gives the page in front."""
         super().__init__(window)
         self._window = window
-        self._desk = desk
+        self._view_state = view_state
         self._job = job
         self._undoer = undoer
         self._memory = memory
@@ -66,7 +66,7 @@ class Actions(QObject):
         self.add_folder = self._action(tr("Add &folder…"), self._add_folder, "folder", key.Open)
         self.import_library = self._action(tr("&Import a library…"), self._import, "catalogue")
         self.export = self._action(tr("&Export…"), self._export, "", "Ctrl+E")
-        self.backups = Backups(desk, window)
+        self.backups = Backups(view_state, window)
         self.back_up = self._action(tr("&Back up…"), self.backups.ask_where_to)
         self.restore = self._action(tr("&Restore…"), self.backups.ask_what_from)
         self.restore.setVisible(False)  # for whoever can open the data again
@@ -84,11 +84,11 @@ class Actions(QObject):
         self.look_again = self._action(tr("&Rescan"), self._look_again, "refresh", key.Refresh)
         self.look_again.setIconText(tr("Rescan"))
         self.write = self._action(
-            tr("&Write to files…"), lambda: job.tag(desk.filter), "write", "Ctrl+Return"
+            tr("&Write to files…"), lambda: job.tag(view_state.filter), "write", "Ctrl+Return"
         )
         self.verify = self._action(
             tr("&Verify that the audio is untouched"),
-            lambda: job.verify(desk.filter),
+            lambda: job.verify(view_state.filter),
             "verify",
             "F7",
         )
@@ -98,7 +98,7 @@ class Actions(QObject):
         )
         self.terms = self._action(tr("Changes in &terms…"), self.terms_wanted.emit, "terms_only")
         self.update_online = self._action(
-            tr("Write &to platforms…"), lambda: job.sync(desk.filter), "cloud", "Ctrl+U"
+            tr("Write &to platforms…"), lambda: job.sync(view_state.filter), "cloud", "Ctrl+U"
         )
         self.accounts = self._action(
             tr("&Connect an account…"), self.account_wanted.emit, "key", "Ctrl+Shift+K"
@@ -118,10 +118,10 @@ class Actions(QObject):
         self.signals = self._action(tr("&Who reads this?"), self._signals)
         self.about = self._action(tr("&About RightsDesk"), self._about)
         self._menus()
-        desk.artists_changed.connect(lambda _a: self._refresh())
-        desk.artist_changed.connect(lambda _a: self._refresh())
-        desk.left_counted.connect(self._show_left)
-        desk.facts_changed.connect(self._count_questions)
+        view_state.artists_changed.connect(lambda _a: self._refresh())
+        view_state.artist_changed.connect(lambda _a: self._refresh())
+        view_state.left_counted.connect(self._show_left)
+        view_state.facts_changed.connect(self._count_questions)
         job.busy_changed.connect(lambda _b: self._refresh())
         undoer.ways_changed.connect(self._show_ways)
         job.account_wanted.connect(self.accounts.trigger)
@@ -217,7 +217,7 @@ class Actions(QObject):
 
     def _refresh(self) -> None:
         free = not self._job.busy
-        some = bool(self._desk.artists)
+        some = bool(self._view_state.artists)
         folders = any(artist.folders for artist in self._meant())
         for action in (
             *(self.write, self.verify),
@@ -227,12 +227,12 @@ class Actions(QObject):
         self.look_again.setEnabled(free and folders)
         for action, way in zip((self.undo, self.redo), self._undoer.ways, strict=True):
             action.setEnabled(free and way is not None)
-        platforms = self._desk.platforms
+        platforms = self._view_state.platforms
         self.look_online.setText(tr("Check &{platforms}").format(platforms=platforms))
         self.look_online.setIconText(tr("Check {platforms}").format(platforms=platforms))
         for action in (self.look_online, self.update_online):  # not offered without an account
-            action.setVisible(bool(self._desk.connected))
-        one = self._desk.one_artist is not None
+            action.setVisible(bool(self._view_state.connected))
+        one = self._view_state.one_artist is not None
         self.add_folder.setEnabled(free and one)
         self.accounts.setEnabled(free and some)
         self.import_library.setEnabled(free)
@@ -245,7 +245,7 @@ class Actions(QObject):
     def _show_left(self, number: int) -> None:
         form = tr("Write &to {platforms} ({n})…") if number else tr("Write &to {platforms}…")
         self.update_online.setText(
-            form.format(platforms=self._desk.platforms, n=number_text(number))
+            form.format(platforms=self._view_state.platforms, n=number_text(number))
         )
 
     def _show_ways(self, ways: Ways) -> None:
@@ -258,13 +258,13 @@ class Actions(QObject):
         self._refresh()
 
     def _count_questions(self) -> None:
-        workspace, artist = self._desk.workspace, self._desk.artist
+        workspace, artist = self._view_state.workspace, self._view_state.artist
         artist_id = artist.id if artist else None
 
         def count() -> int:
             return sum(account.questions for account in workspace.accounts.all(artist_id))
 
-        self._desk.look("questions", count, self._show_questions, later=True)
+        self._view_state.look("questions", count, self._show_questions, later=True)
 
     def _show_questions(self, number: int) -> None:
         text = counted("&Match %n track…", "&Match %n tracks…", number)
@@ -272,7 +272,7 @@ class Actions(QObject):
         self.questions.setVisible(bool(number))
 
     def _meant(self) -> tuple[Artist, ...]:
-        return (self._desk.artist,) if self._desk.artist else self._desk.artists
+        return (self._view_state.artist,) if self._view_state.artist else self._view_state.artists
 
     # --- doing -----------------------------------------------------------------------
 
@@ -286,10 +286,10 @@ class Actions(QObject):
         self._job.scan_all([(a.id, a.folders) for a in self._meant() if a.folders])
 
     def _add_artist(self) -> None:
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def named(name: str) -> None:
-            self._desk.work.run(
+            self._view_state.work.run(
                 Lane.LOOK, lambda _t: workspace.artists.add(name), self._artist_added, owner=self
             )
 
@@ -298,42 +298,42 @@ class Actions(QObject):
     def _artist_added(self, artist: Artist) -> None:
         from rightsdesk.desktop.catalogue.folders import add_folder
 
-        self._desk.artist = artist
-        self._desk.something_changed()
+        self._view_state.artist = artist
+        self._view_state.something_changed()
         add_folder(self._window, self._memory, artist, self._job)
 
     def _add_folder(self) -> None:
         from rightsdesk.desktop.catalogue.folders import add_folder
 
-        if artist := self._desk.one_artist:
+        if artist := self._view_state.one_artist:
             add_folder(self._window, self._memory, artist, self._job)
 
     def _import(self) -> None:
         from rightsdesk.desktop.catalogue.importing import ask_library
 
-        ask_library(self._window, self._desk, self._job, self._memory)
+        ask_library(self._window, self._view_state, self._job, self._memory)
 
     def _folders(self) -> None:
-        artist = self._desk.one_artist
+        artist = self._view_state.one_artist
         if artist is None:
             return
         from rightsdesk.desktop.catalogue.folders import FoldersDialog
 
-        dialog = FoldersDialog(self._desk, artist, self._job, self._memory, self._window)
+        dialog = FoldersDialog(self._view_state, artist, self._job, self._memory, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _rename(self) -> None:
-        artist, workspace = self._desk.one_artist, self._desk.workspace
+        artist, workspace = self._view_state.one_artist, self._view_state.workspace
         if artist is None:
             return
         artist_id = artist.id
 
         def named(name: str) -> None:
-            self._desk.work.run(
+            self._view_state.work.run(
                 Lane.LOOK,
                 lambda _t: workspace.artists.rename(artist_id, name),
-                lambda _none: self._desk.something_changed(),
+                lambda _none: self._view_state.something_changed(),
                 owner=self,
             )
 
@@ -350,18 +350,18 @@ class Actions(QObject):
         dialog.open()
 
     def _remove(self) -> None:
-        artist, workspace = self._desk.one_artist, self._desk.workspace
+        artist, workspace = self._view_state.one_artist, self._view_state.workspace
         if artist is None:
             return
         artist_id = artist.id
 
         def removed(told: tuple[str, ...]) -> None:
-            self._desk.something_changed()
+            self._view_state.something_changed()
             if told:
                 self._job.tell_left("\n".join(told))
 
         def agreed() -> None:
-            self._desk.work.run(
+            self._view_state.work.run(
                 Lane.WAIT,
                 lambda _t: workspace.artists.remove(artist_id),
                 removed,
@@ -384,12 +384,12 @@ class Actions(QObject):
         )
 
     def _export(self) -> None:
-        artist = self._desk.one_artist
+        artist = self._view_state.one_artist
         if artist is None:
             return
         from rightsdesk.desktop.exports.export import ExportDialog
 
-        dialog = ExportDialog(self._desk, artist, self._window)
+        dialog = ExportDialog(self._view_state, artist, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -404,7 +404,7 @@ class Actions(QObject):
         from rightsdesk.desktop.shell.help import HelpDialog, help_sections
 
         if self._help_page is None:
-            parts = help_sections(self._in_menus, self._desk.workspace.data_dir)
+            parts = help_sections(self._in_menus, self._view_state.workspace.data_dir)
             self._help_page = HelpDialog(parts, self._window)
         self._help_page.show()
         self._help_page.raise_()

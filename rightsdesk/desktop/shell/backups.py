@@ -27,9 +27,9 @@ class Backups(QObject):
 
     restore_wanted = Signal(str)
 
-    def __init__(self, desk: ViewState, window: QWidget) -> None:
+    def __init__(self, view_state: ViewState, window: QWidget) -> None:
         super().__init__(window)
-        self._desk, self._window = desk, window
+        self._view_state, self._window = view_state, window
 
     def ask_where_to(self) -> None:
         """Ask for a file, then back up."""
@@ -44,8 +44,8 @@ class Backups(QObject):
 
     def back_up(self, path: str) -> None:
         """Back up to a file; one that is there was agreed to be replaced."""
-        workspace = self._desk.workspace
-        self._desk.work.run(
+        workspace = self._view_state.workspace
+        self._view_state.work.run(
             Lane.WAIT,
             lambda _task: workspace.back_up(path, replace=True),
             lambda made: self._say(
@@ -73,8 +73,8 @@ class Backups(QObject):
 
     def save_log(self, path: str) -> None:
         """Save the log to a file; one that is there was agreed to be replaced."""
-        workspace, title = self._desk.workspace, tr("Save the log")
-        self._desk.work.run(
+        workspace, title = self._view_state.workspace, tr("Save the log")
+        self._view_state.work.run(
             Lane.WAIT,
             lambda _task: workspace.save_log(path, workspace.data_dir, replace=True),
             lambda _names: self._say(

@@ -20,23 +20,23 @@ class Badges(QObject):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         show: Callable[[str, int], object],
         opened: Callable[[str], bool],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._show, self._opened = desk, show, opened
+        self._view_state, self._show, self._opened = view_state, show, opened
         self._soon = QTimer(self, singleShot=True)
         self._soon.setInterval(0)  # several changes at once are counted once
         self._soon.timeout.connect(self._count)
-        desk.artist_changed.connect(lambda _artist: self._soon.start())
-        desk.facts_changed.connect(self._soon.start)
+        view_state.artist_changed.connect(lambda _artist: self._soon.start())
+        view_state.facts_changed.connect(self._soon.start)
 
     def _count(self) -> None:
-        if not self._desk.loaded:
+        if not self._view_state.loaded:
             return
-        workspace, wanted = self._desk.workspace, self._desk.filter
+        workspace, wanted = self._view_state.workspace, self._view_state.filter
         artist_id = wanted.artist_id
 
         def problems() -> int:
@@ -66,4 +66,4 @@ class Badges(QObject):
             if not self._opened(key):
                 self._show(key, number)
 
-        self._desk.look(f"count-{key}", look, arrived, later=True)
+        self._view_state.look(f"count-{key}", look, arrived, later=True)

@@ -13,9 +13,9 @@ EVERY_MS = 3_000
 class ExternalChanges(QObject):
     """Asks from `start` on, in a worker, whether another process has written, and reads again."""
 
-    def __init__(self, desk: ViewState, job: MainJob, parent: QObject) -> None:
+    def __init__(self, view_state: ViewState, job: MainJob, parent: QObject) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._view_state = view_state
         self._job = job
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
@@ -29,9 +29,9 @@ class ExternalChanges(QObject):
     def ask(self) -> None:
         """Find out; while a job of our own runs its end is waited for."""
         if not self._job.busy:
-            changed = self._desk.workspace.changed_elsewhere
-            self._desk.look("elsewhere", changed, self._answered, later=True)
+            changed = self._view_state.workspace.changed_elsewhere
+            self._view_state.look("elsewhere", changed, self._answered, later=True)
 
     def _answered(self, changed: bool) -> None:
         if changed:
-            self._desk.something_changed()
+            self._view_state.something_changed()

@@ -36,13 +36,13 @@ class ForgetDialog(QDialog):
     `agreed`: removing the data needs the workspace to be closed."""
 
     def __init__(
-        self, desk: ViewState, agreed: Agreed, jobs: Callable[[], object], parent: QWidget
+        self, view_state: ViewState, agreed: Agreed, jobs: Callable[[], object], parent: QWidget
     ) -> None:
         """`jobs` shows the list of jobs, where they can be undone."""
         super().__init__(parent)
         self.setObjectName("forget-everything")
         self.setWindowTitle(tr("Forget everything"))
-        self._desk, self._agreed, self._jobs = desk, agreed, jobs
+        self._view_state, self._agreed, self._jobs = view_state, agreed, jobs
         self._stays: Stays | None = None
         self.stays = dim_label(tr("Reading what is written where…"))
         goes = dim_label(
@@ -50,7 +50,7 @@ class ForgetDialog(QDialog):
                 "Removed are {folder}, with artists, consents, history, evidence, contracts, "
                 "sign-ins and backups, and the key in the system's keyring. Your music stays, and "
                 "what you saved elsewhere."
-            ).format(folder=path_text(str(desk.workspace.data_dir)))
+            ).format(folder=path_text(str(view_state.workspace.data_dir)))
         )
         self.keep_backups = QCheckBox(tr("Keep the automatic &backups"))
         self.name = QLineEdit()
@@ -82,11 +82,11 @@ class ForgetDialog(QDialog):
         layout.addWidget(box)
         fit_height(self, em_across(self, 34))
         self._show()
-        desk.work_for(self, desk.workspace.what_stays, self._read)
+        view_state.work_for(self, view_state.workspace.what_stays, self._read)
 
     def _read(self, stays: Stays) -> None:
         self._stays = stays
-        names = dict(self._desk.workspace.platforms.connectable())
+        names = dict(self._view_state.workspace.platforms.connectable())
         self.stays.setText(stays_words(stays, names))
         self.take_back.setVisible(bool(stays.jobs))
         fit_height(self, em_across(self, 34))
@@ -102,13 +102,13 @@ class ForgetDialog(QDialog):
 
     def _sign_out(self) -> None:
         self.setEnabled(False)
-        accounts = self._desk.workspace.accounts
+        accounts = self._view_state.workspace.accounts
 
         def sign_out() -> list[str]:
             ended = (accounts.remove(account.id) for account in accounts.all(counted=False))
             return [warning for warning in ended if warning]
 
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.WAIT,
             lambda _task: sign_out(),
             self._signed_out,

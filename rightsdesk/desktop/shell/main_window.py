@@ -119,12 +119,12 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.work = work
         self.memory = WindowSettings(workspace.data_dir)
-        self.desk = ViewState(workspace, work, self)
+        self.view_state = ViewState(workspace, work, self)
         self.notice = NoticeBar(self)
         self.progress = ProgressArea(work, self)
-        self.job = MainJob(self.desk, self.progress, self.notice, self)
-        self.undoer = Undoer(self.desk, self.job, self.notice, self)
-        self.side_bar = SideBar(self.desk)
+        self.job = MainJob(self.view_state, self.progress, self.notice, self)
+        self.undoer = Undoer(self.view_state, self.job, self.notice, self)
+        self.side_bar = SideBar(self.view_state)
         self.tray = Tray(self)
         self.leaving = Leaving(self.job, work, self.notice, self.tray, self)
         self._review_for: int | None = None
@@ -132,17 +132,17 @@ class MainWindow(QMainWindow):
         self._stops: list[QWidget] = []
         self._put_together()
         self.actions_ = Actions(
-            *(self, self.desk, self.job, self.undoer),
+            *(self, self.view_state, self.job, self.undoer),
             *(self.memory, lambda: self.page, self.go_to),
         )
         self.destinations = Destinations(
-            self.desk,
+            self.view_state,
             go_to=self.go_to,
             platform=self._go_elsewhere,
             catalogue=self._show_in_catalogue,
         )
         self.finder = Palette(
-            *(self, self.desk, self.memory),
+            *(self, self.view_state, self.memory),
             gather=lambda: self.destinations.at_once(
                 [one for one in self.actions_.all if one is not self.actions_.anything],
                 parts(),
@@ -153,15 +153,15 @@ class MainWindow(QMainWindow):
         )
         self.actions_.anything.triggered.connect(self.finder.toggle)
         self.badges = Badges(
-            self.desk,
+            self.view_state,
             lambda key, number: self.side_bar.show_count(key, number, alarm=True),
             lambda key: any(page.key == key and page.isVisible() for page in self._built),
             self,
         )
-        self.following = ExternalChanges(self.desk, self.job, self)
-        self.schedule = Schedule(self.desk, self.job, self.notice, self)
-        self.facts_updates = FactsUpdates(self.desk, self.notice, self)
-        self.update_notice = UpdateNotice(self.desk, self.notice, self)
+        self.following = ExternalChanges(self.view_state, self.job, self)
+        self.schedule = Schedule(self.view_state, self.job, self.notice, self)
+        self.facts_updates = FactsUpdates(self.view_state, self.notice, self)
+        self.update_notice = UpdateNotice(self.view_state, self.notice, self)
         self.schedule.put_into(self.actions_.update_online)
         self.actions_.quit.triggered.disconnect()
         self.actions_.quit.triggered.connect(lambda _c=False: self.leaving.quit())
@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
         self.job.ended.connect(self._tell_outside)
         self.tray.stay(self.memory.notifications)
         self.opening = PathOpener(
-            *(self.desk, self.job, self.notice),
+            *(self.view_state, self.job, self.notice),
             show=self._show_in_catalogue,
             first=lambda folders: self.start.music.add_folders(folders),
             scan=self._scan_dropped,
@@ -189,10 +189,10 @@ class MainWindow(QMainWindow):
         self.restore_from = ""
         self.forget: Forget | None = None
         self.page_at(PagePlace.CATALOGUE)  # its list is read at once, whatever page is in front
-        self.desk.reload()
+        self.view_state.reload()
         self.undoer.look(later=True)
-        PickingUp(self.desk, self.job, self.notice).begin(workspace.recovery, workspace.notes)
-        self.desk.look("modules", load_pages, lambda _none: None, later=True)
+        PickingUp(self.view_state, self.job, self.notice).begin(workspace.recovery, workspace.notes)
+        self.view_state.look("modules", load_pages, lambda _none: None, later=True)
 
     # --- pages, each built when it is first needed ------------------------------------
 
@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
         """How far an artist is, and the next steps."""
         from rightsdesk.desktop.pages.home.page import HomePage
 
-        page = HomePage(self.desk, self.job)
+        page = HomePage(self.view_state, self.job)
         page.set_deeds(verify=self.actions_.verify, export=self.actions_.export)
         page.choice_wanted.connect(self._show_choice)
         page.step_chosen.connect(self.steps.do)
@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
 
         actions = self.actions_
         page = CataloguePage(
-            self.desk,
+            self.view_state,
             self.job,
             self.memory,
             add_folder=actions.add_folder.trigger,
@@ -253,7 +253,7 @@ class MainWindow(QMainWindow):
         """The platforms in use, accounts and matching."""
         from rightsdesk.desktop.pages.platforms.page import PlatformsPage
 
-        page = PlatformsPage(self.desk, self.job, self.notice)
+        page = PlatformsPage(self.view_state, self.job, self.notice)
         page.terms_wanted.connect(lambda platform: self.terms.show_platform(platform))
         self.leaving.stopping.connect(page.give_up)
         page.connected.connect(
@@ -267,14 +267,14 @@ class MainWindow(QMainWindow):
         """What single partners may do, and until when."""
         from rightsdesk.desktop.pages.licences.page import LicencesPage
 
-        return self._added(LicencesPage(self.desk, self.job, self.notice))
+        return self._added(LicencesPage(self.view_state, self.job, self.notice))
 
     @cached_property
     def activity(self) -> ActivityPage:
         """What is under way, and the history."""
         from rightsdesk.desktop.pages.activity.page import ActivityPage
 
-        page = ActivityPage(self.desk, self.job, self.undoer)
+        page = ActivityPage(self.view_state, self.job, self.undoer)
         page.accounts_wanted.connect(self.actions_.accounts.trigger)
         page.rescan_wanted.connect(self.actions_.look_again.trigger)
         page.check_wanted.connect(self.actions_.look_online.trigger)
@@ -285,7 +285,7 @@ class MainWindow(QMainWindow):
         """What needs a person."""
         from rightsdesk.desktop.pages.problems.page import ProblemsPage
 
-        page = ProblemsPage(self.desk)
+        page = ProblemsPage(self.view_state)
         page.mend_wanted.connect(self.mending.do)
         page.decided.connect(self._tell_newest)
         return self._added(page)
@@ -295,7 +295,7 @@ class MainWindow(QMainWindow):
         """The record, reports and letters."""
         from rightsdesk.desktop.pages.evidence.page import EvidencePage
 
-        page = EvidencePage(self.desk)
+        page = EvidencePage(self.view_state)
         page.setting_wanted.connect(self._show_setting)
         return self._added(page)
 
@@ -305,9 +305,9 @@ class MainWindow(QMainWindow):
         from rightsdesk.desktop.pages.settings.page import SettingsPage
         from rightsdesk.desktop.shell.autostart import autostart
 
-        at_login = autostart(self.desk.workspace.data_dir)
+        at_login = autostart(self.view_state.workspace.data_dir)
         page = SettingsPage(
-            self.desk,
+            self.view_state,
             self.memory,
             languages=available(),
             starts=at_login.is_on,
@@ -325,7 +325,7 @@ class MainWindow(QMainWindow):
         """The first start: what the window shows instead of pages while there is no artist."""
         from rightsdesk.desktop.pages.start.page import StartPage
 
-        page = StartPage(self.desk, self.memory)
+        page = StartPage(self.view_state, self.memory)
         page.answered.connect(self._first_artist)
         page.music.zone.import_wanted.connect(self.actions_.import_library.trigger)
         self.whole.addWidget(page)
@@ -338,7 +338,7 @@ class MainWindow(QMainWindow):
         from rightsdesk.desktop.shell.next_steps import NextSteps
 
         return NextSteps(
-            self.desk,
+            self.view_state,
             self.job,
             self.memory,
             connect=self._connect_account,
@@ -355,7 +355,7 @@ class MainWindow(QMainWindow):
         """What the changes in terms are read in."""
         from rightsdesk.desktop.terms.reader import TermsReader
 
-        return TermsReader(self.desk, self._choose_for, self)
+        return TermsReader(self.view_state, self._choose_for, self)
 
     @cached_property
     def mending(self) -> Mending:
@@ -363,7 +363,7 @@ class MainWindow(QMainWindow):
         from rightsdesk.desktop.shell.mending import Mending
 
         return Mending(
-            self.desk,
+            self.view_state,
             self.job,
             self.memory,
             connect=self._connect_account,
@@ -408,7 +408,7 @@ class MainWindow(QMainWindow):
         self.actions_.show_page(key)
         self.progress.keep_back(place is PagePlace.ACTIVITY)
         page.shown()
-        if moved and self.whole.currentWidget() is self.desk_view:
+        if moved and self.whole.currentWidget() is self.main_view:
             target = page.first_focus()
             if target is not None:
                 target.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -427,22 +427,22 @@ class MainWindow(QMainWindow):
         rows.addLayout(self._told)
         self._feet = vertical(spacing=0)
         rows.addLayout(self._feet)
-        self.desk_view = QWidget()
-        line = QHBoxLayout(self.desk_view)
+        self.main_view = QWidget()
+        line = QHBoxLayout(self.main_view)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
         line.addWidget(self.side_bar)
         line.addWidget(column, 1)
         self.whole = QStackedWidget()
         self.whole.addWidget(QWidget())
-        self.whole.addWidget(self.desk_view)
+        self.whole.addWidget(self.main_view)
         self.setCentralWidget(self.whole)
 
     def _connect(self) -> None:
-        desk, work = self.desk, self.work
-        desk.artists_changed.connect(self._artists_changed)
-        desk.artist_changed.connect(lambda _a: self._outdated())
-        desk.facts_changed.connect(self._outdated)
+        view_state, work = self.view_state, self.work
+        view_state.artists_changed.connect(self._artists_changed)
+        view_state.artist_changed.connect(lambda _a: self._outdated())
+        view_state.facts_changed.connect(self._outdated)
         self.side_bar.chosen.connect(self.go_to)
         self.side_bar.menu.add.clicked.connect(self.actions_.add_artist.trigger)
         self.job.write_wanted.connect(self.actions_.write.trigger)
@@ -464,7 +464,7 @@ class MainWindow(QMainWindow):
     def _ask_to_forget(self) -> None:
         from rightsdesk.desktop.shell.forgetting import ForgetDialog
 
-        dialog = ForgetDialog(self.desk, self._forget, self.actions_.jobs.trigger, self)
+        dialog = ForgetDialog(self.view_state, self._forget, self.actions_.jobs.trigger, self)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -480,7 +480,7 @@ class MainWindow(QMainWindow):
         self.memory.restore_window(self)
         self.catalogue.as_it_was()
         self.actions_.side.setChecked(self.memory.side_panel)
-        self.desk.artist_before = self.memory.artist
+        self.view_state.artist_before = self.memory.artist
         self.go_to(self.memory.page or PagePlace.HOME.key)
 
     def _show_ending_licences(self) -> None:
@@ -493,7 +493,7 @@ class MainWindow(QMainWindow):
 
     def _show_in_catalogue(self, narrowing: Narrowing) -> None:
         self.go_to(PagePlace.CATALOGUE.key)
-        self.desk.list.narrow(narrowing)
+        self.view_state.list.narrow(narrowing)
 
     def _tell_outside(self, report: JobReport) -> None:
         """A job ended while the person was elsewhere."""
@@ -508,7 +508,7 @@ class MainWindow(QMainWindow):
         self.catalogue.show_choice()
 
     def _choose_for(self, artist_id: int) -> None:
-        self.desk.choose_artist(artist_id)
+        self.view_state.choose_artist(artist_id)
         self._show_choice()
 
     def _outdated(self) -> None:
@@ -518,7 +518,7 @@ class MainWindow(QMainWindow):
     # --- what happens ----------------------------------------------------------------
 
     def _artists_changed(self, artists: Sequence[Artist]) -> None:
-        view = self.desk_view if artists else self.start
+        view = self.main_view if artists else self.start
         if self.whole.currentWidget() is not view:
             self.whole.setCurrentWidget(view)
             self.go_to(self.page.key)
@@ -539,7 +539,7 @@ class MainWindow(QMainWindow):
         self.platforms.go_to(artist_id, platform)
 
     def _first_artist(self, name: str, folders: list[str], consent: Consent) -> None:
-        workspace = self.desk.workspace
+        workspace = self.view_state.workspace
 
         def begin(_task: object) -> Artist:
             artist = workspace.artists.add(name)
@@ -552,8 +552,8 @@ class MainWindow(QMainWindow):
 
         def begun(artist: Artist) -> None:
             self.start.give_back()
-            self.desk.artist = artist
-            self.desk.reload()
+            self.view_state.artist = artist
+            self.view_state.reload()
             self._review_for = artist.id if consent else None
             self.job.scan(artist.id, folders)
 
@@ -571,12 +571,12 @@ class MainWindow(QMainWindow):
 
     def _choice_made(self, scoped: EffectiveConsent) -> None:
         """Say what a new choice means for what was written before, and offer both ways on."""
-        workspace, wanted = self.desk.workspace, filter_of(scoped.scope)
+        workspace, wanted = self.view_state.workspace, filter_of(scoped.scope)
 
         def count() -> tuple[dict[str, int], HistoryEntry | None]:
             return workspace.jobs.left_to_write(wanted), workspace.history.newest_undoable()
 
-        self.desk.look("saved", count, lambda found: self._tell_saved(scoped, *found))
+        self.view_state.look("saved", count, lambda found: self._tell_saved(scoped, *found))
 
     def _tell_saved(
         self, scoped: EffectiveConsent, left: dict[str, int], made: HistoryEntry | None
@@ -599,7 +599,7 @@ class MainWindow(QMainWindow):
 
     def _choices_made(self, found: ManyChanged, ids: tuple[int, ...]) -> None:
         """The same for many recordings at once."""
-        wanted = Filter(artist_id=self.desk.filter.artist_id, among=ids)
+        wanted = Filter(artist_id=self.view_state.filter.artist_id, among=ids)
         saved = counted("Saved for %n track.", "Saved for %n tracks.", found.recordings)
         if not found.scopes:
             saved = tr("Nothing to change: these tracks have this choice already.")
@@ -610,8 +610,8 @@ class MainWindow(QMainWindow):
 
     def _tell_newest(self) -> None:
         """Say what was done last, in place of what was said before, and offer the way back."""
-        history = self.desk.workspace.history
-        self.desk.look("newest", lambda: history.entries(limit=1), self._tell_done)
+        history = self.view_state.workspace.history
+        self.view_state.look("newest", lambda: history.entries(limit=1), self._tell_done)
 
     def _tell_done(self, newest: list[HistoryEntry]) -> None:
         for entry in newest:
@@ -639,7 +639,7 @@ class MainWindow(QMainWindow):
         log_file.note("a fault was shown")
         from rightsdesk.desktop.shell.crash_dialog import CrashDialog
 
-        dialog = CrashDialog(details, self, data_dir=self.desk.workspace.data_dir)
+        dialog = CrashDialog(details, self, data_dir=self.view_state.workspace.data_dir)
         dialog.save_wanted.connect(self.actions_.backups.ask_log_where)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -666,7 +666,7 @@ class MainWindow(QMainWindow):
             self._told.setContentsMargins(edges.left(), down, edges.right(), down)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        ready = self.whole.currentWidget() is self.desk_view and not self.job.busy
+        ready = self.whole.currentWidget() is self.main_view and not self.job.busy
         if ready and folders_in(event.mimeData()):
             event.acceptProposedAction()
 
@@ -674,12 +674,12 @@ class MainWindow(QMainWindow):
         """Scan the folders for the artist in view; with all of them in view ask for whom."""
         folders = folders_in(event.mimeData())
         event.acceptProposedAction()
-        if artist := self.desk.one_artist:
+        if artist := self.view_state.one_artist:
             self._scan_dropped(artist, folders)
             return
         from rightsdesk.desktop.catalogue.dropped import WhoseFolders
 
-        dialog = WhoseFolders(self.desk, folders, self._scan_dropped, self)
+        dialog = WhoseFolders(self.view_state, folders, self._scan_dropped, self)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -687,10 +687,10 @@ class MainWindow(QMainWindow):
         if isinstance(whose, Artist):
             self.job.scan(whose.id, [*whose.folders, *folders])
             return
-        workspace, name = self.desk.workspace, whose
+        workspace, name = self.view_state.workspace, whose
 
         def added(artist: Artist) -> None:
-            self.desk.something_changed()
+            self.view_state.something_changed()
             self.job.scan(artist.id, folders)
 
         self.work.run(Lane.LOOK, lambda _task: workspace.artists.add(name), added, owner=self)
@@ -701,7 +701,7 @@ class MainWindow(QMainWindow):
             self.memory.keep_window(self)
             self.memory.keep_side_panel(self.actions_.side.isChecked())
             self.memory.keep_page(self.page.key)
-            self.memory.keep_artist(self.desk.artist.id if self.desk.artist else None)
+            self.memory.keep_artist(self.view_state.artist.id if self.view_state.artist else None)
             super().closeEvent(event)
             return
         event.ignore()

@@ -23,7 +23,7 @@ class Mending(QObject):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         job: MainJob,
         memory: WindowSettings,
         *,
@@ -37,7 +37,7 @@ class Mending(QObject):
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._desk, self._job, self._memory, self._window = desk, job, memory, window
+        self._view_state, self._job, self._memory, self._window = view_state, job, memory, window
         self._connect, self._choice, self._questions = connect, choice, questions
         self._platform, self._resume, self._history = platform, resume, history
         self._catalogue = catalogue
@@ -48,7 +48,7 @@ class Mending(QObject):
             case Mend.SHOW:
                 self._show(problem)
             case Mend.FIND_FOLDER:
-                find_folder(self._window, self._desk, self._memory, self._job, problem.path)
+                find_folder(self._window, self._view_state, self._memory, self._job, problem.path)
             case Mend.SIGN_IN:
                 self._of_its_artist(problem)
                 self._connect(problem.carrier, problem.account_id)
@@ -78,13 +78,15 @@ class Mending(QObject):
     def _artist_id(self, problem: Problem) -> int | None:
         if problem.artist_id is not None:
             return problem.artist_id
-        names = {artist.name: artist.id for artist in self._desk.artists}
-        return names.get(problem.artist, self._desk.artist.id if self._desk.artist else None)
+        names = {artist.name: artist.id for artist in self._view_state.artists}
+        return names.get(
+            problem.artist, self._view_state.artist.id if self._view_state.artist else None
+        )
 
     def _of_its_artist(self, problem: Problem) -> None:
         artist_id = self._artist_id(problem)
         if artist_id is not None:
-            self._desk.choose_artist(artist_id)
+            self._view_state.choose_artist(artist_id)
 
     def _show(self, problem: Problem) -> None:
         if problem.kind is ProblemKind.FILE:
@@ -103,13 +105,13 @@ class Mending(QObject):
         self._catalogue(Narrowing(state=state, carrier=problem.carrier))
 
     def _check(self, problem: Problem) -> None:
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def look() -> Sequence[Account]:
             found = workspace.accounts.all(self._artist_id(problem))
             return [one for one in found if self._is_meant(one, problem)]
 
-        self._desk.work_for(self, look, self._job.look_at_platforms)
+        self._view_state.work_for(self, look, self._job.look_at_platforms)
 
     @staticmethod
     def _is_meant(account: Account, problem: Problem) -> bool:
@@ -119,6 +121,8 @@ class Mending(QObject):
 
     def _rescan(self, problem: Problem) -> None:
         artist_id = self._artist_id(problem)
-        asked = [(a.id, a.folders) for a in self._desk.artists if a.id == artist_id and a.folders]
+        asked = [
+            (a.id, a.folders) for a in self._view_state.artists if a.id == artist_id and a.folders
+        ]
         if asked:
             self._job.scan_all(asked)

@@ -22,7 +22,7 @@ class NextSteps(QObject):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         job: MainJob,
         memory: WindowSettings,
         *,
@@ -35,21 +35,21 @@ class NextSteps(QObject):
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._desk, self._job, self._memory, self._window = desk, job, memory, window
+        self._view_state, self._job, self._memory, self._window = view_state, job, memory, window
         self._connect, self._choice, self._questions = connect, choice, questions
         self._platform, self._add_folder = platform, add_folder
         self._licences = licences
 
     def do(self, step: Step) -> None:
         """Begin a step of one artist."""
-        self._desk.choose_artist(step.artist_id)
+        self._view_state.choose_artist(step.artist_id)
         match step.action:
             case Action.ADD_MUSIC:
                 self._add_folder()
             case Action.RECONNECT | Action.CONNECT | Action.RESERVE_SITE:
                 self._connect(step.platform, step.account_id)
             case Action.FIND_FOLDER:
-                find_folder(self._window, self._desk, self._memory, self._job, step.name)
+                find_folder(self._window, self._view_state, self._memory, self._job, step.name)
             case Action.CHOOSE:
                 self._choice()
             case Action.WRITE if step.platform == FILES:

@@ -22,15 +22,15 @@ from rightsdesk.desktop.state.view_state import ViewState
 class PickingUp:
     """Looks once, at the start, whether the last job is unfinished, and says so in the banner."""
 
-    def __init__(self, desk: ViewState, job: MainJob, notice: NoticeBar) -> None:
-        self._desk, self._job, self._notice = desk, job, notice
+    def __init__(self, view_state: ViewState, job: MainJob, notice: NoticeBar) -> None:
+        self._view_state, self._job, self._notice = view_state, job, notice
 
     def begin(self, recovery: Recovery, notes: Sequence[str]) -> None:
         """Look, and tell what recovery and the opening of the data have to say, too."""
         if recovery or notes:
             self._tell(recovery, notes, None)
-        workspace = self._desk.workspace
-        self._desk.look(
+        workspace = self._view_state.workspace
+        self._view_state.look(
             "interrupted",
             lambda: workspace.jobs.interrupted(),  # jobs are loaded there, not here
             lambda found: self._found(recovery, notes, found),

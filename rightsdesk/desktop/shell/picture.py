@@ -81,10 +81,10 @@ def save_picture(
         window.show()
         settle(work)
         if artist:
-            found = [one.id for one in window.desk.artists if one.name == artist]
+            found = [one.id for one in window.view_state.artists if one.name == artist]
             if not found:
                 raise NoPicture(f"There is no artist “{artist}”.")
-            window.desk.choose_artist(found[0])
+            window.view_state.choose_artist(found[0])
         window.go_to(page)
         settle(work)
         if not grab(window, scale).save(str(path), "PNG"):  # type: ignore[call-overload]  # PNG is a str in Qt's own words

@@ -61,9 +61,11 @@ class Schedule(QObject):
     found = Signal(str, str)
     terms_wanted = Signal(object)
 
-    def __init__(self, desk: ViewState, job: MainJob, notice: NoticeBar, window: QWidget) -> None:
+    def __init__(
+        self, view_state: ViewState, job: MainJob, notice: NoticeBar, window: QWidget
+    ) -> None:
         super().__init__(window)
-        self._desk = desk
+        self._view_state = view_state
         self._job = job
         self._notice = notice
         self._timer = QTimer(self)
@@ -90,9 +92,9 @@ class Schedule(QObject):
         self._choices.triggered.connect(self._chosen)
         self.pause = QAction(tr("&Pause checks"), self)
         self.pause.setCheckable(True)
-        self._desk.look(
+        self._view_state.look(
             "every",
-            lambda: self._desk.workspace.accounts.check_interval().value,
+            lambda: self._view_state.workspace.accounts.check_interval().value,
             self._show,
             later=True,
         )
@@ -117,7 +119,7 @@ class Schedule(QObject):
         """Find out what is due, unless the person is in the middle of something."""
         if self._job.busy or QApplication.activeModalWidget() is not None:
             return
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def due() -> Due:
             now: datetime = workspace.now()
@@ -133,12 +135,12 @@ class Schedule(QObject):
                 workspace.licences.next_turn(),
             )
 
-        self._desk.look("due", due, self._answered, later=True)
+        self._view_state.look("due", due, self._answered, later=True)
 
     def _turned(self) -> None:
         """A licence begins or ends now: every page reads again, and what follows is done."""
         self._turn = None
-        self._desk.something_changed()
+        self._view_state.something_changed()
         self.ask()
 
     def _aim_at(self, due: Due) -> None:
@@ -146,7 +148,7 @@ class Schedule(QObject):
         computer slept."""
         passed, self._turn = self._turn, due.turn
         if passed is not None and passed <= due.now:
-            self._desk.something_changed()
+            self._view_state.something_changed()
         self.turn_timer.stop()
         if due.turn is not None:
             # A millisecond late is right, one early is not.
@@ -161,10 +163,10 @@ class Schedule(QObject):
             self._job.by_itself(tr("Continuing…"), self._go_on, self._went_on)
         elif due.licences:
             self._job.by_itself(tr("Ending licences…"), self._narrow, self._narrowed)
-        elif due.look and self._desk.artists and not self.pause.isChecked():
+        elif due.look and self._view_state.artists and not self.pause.isChecked():
             title = tr("Checking platforms…")
             self._job.by_itself(title, self._look, self._looked)
-        elif due.terms and self._desk.artists and not self.pause.isChecked():
+        elif due.terms and self._view_state.artists and not self.pause.isChecked():
             self._job.by_itself(tr("Reading terms…"), self._read_terms, self._terms_read)
 
     # --- in a worker -----------------------------------------------------------------
@@ -173,7 +175,7 @@ class Schedule(QObject):
         from rightsdesk.workspace.jobs.resuming_words import all_resumed_words
         from rightsdesk.workspace.lock import AnotherAtWork
 
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
         try:
             went = workspace.jobs.resume_due(progress=task.progress, cancel=task.cancelled)
         except AnotherAtWork:
@@ -181,7 +183,7 @@ class Schedule(QObject):
         return went, all_resumed_words(went, workspace.now())
 
     def _look(self, task: Task) -> CheckResult | None:
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
         try:
             return workspace.accounts.check_all(progress=task.progress, cancel=task.cancelled)
         except NoAccount:
@@ -190,7 +192,7 @@ class Schedule(QObject):
     def _read_terms(self, task: Task) -> TermsCheck | None:
         from rightsdesk.workspace.terms.types import NothingToWatch
 
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
         try:
             return workspace.terms.check(progress=task.progress, cancel=task.cancelled)
         except NothingToWatch:
@@ -200,7 +202,7 @@ class Schedule(QObject):
     def _narrow(self, task: Task) -> JobReport | None:
         from rightsdesk.workspace.lock import AnotherAtWork
 
-        licences = self._desk.workspace.licences
+        licences = self._view_state.workspace.licences
         try:
             return licences.narrow_ended(progress=task.progress, cancel=task.cancelled)
         except AnotherAtWork:
@@ -212,7 +214,7 @@ class Schedule(QObject):
         went, words = told
         if not went:
             return
-        self._desk.something_changed()
+        self._view_state.something_changed()
         fine = all(one.report is not None and not one.report.failures for one in went)
         fine = fine and not any(one.why or one.due for one in went)
         self._notice.tell(
@@ -224,7 +226,7 @@ class Schedule(QObject):
     def _narrowed(self, report: JobReport | None, _task: Task) -> None:
         if report is None:
             return
-        self._desk.something_changed()
+        self._view_state.something_changed()
         words = sentence(job_name(report))
         self.found.emit(tr("A licence ended"), words)
         self._notice.tell(
@@ -236,7 +238,7 @@ class Schedule(QObject):
     def _looked(self, looked: CheckResult | None, _task: Task) -> None:
         if looked is None or looked.cancelled:
             return
-        self._desk.something_changed()
+        self._view_state.something_changed()
         if looked.changed or looked.gone or looked.notes:
             news = [sentence(note) for note in looked.notes]
             news = [str(looked), *(drift.label for drift in looked.changed[:3]), *news]
@@ -249,8 +251,8 @@ class Schedule(QObject):
         offers = []
         if looked.changed:
             form = tr("Compare with {platforms}…")
-            title = form.format(platforms=self._desk.platforms)
-            offers.append((title, lambda: self._job.sync(self._desk.filter)))
+            title = form.format(platforms=self._view_state.platforms)
+            offers.append((title, lambda: self._job.sync(self._view_state.filter)))
         self._notice.tell(
             " ".join(words),
             kind=Accent.OPEN,
@@ -261,7 +263,7 @@ class Schedule(QObject):
     def _terms_read(self, read: TermsCheck | None, _task: Task) -> None:
         if read is None or not read.alarms:
             return
-        self._desk.something_changed()
+        self._view_state.something_changed()
         said = [news_of(alarm) for alarm in read.alarms[:3]]
         self.found.emit(tr("Terms have changed"), " ".join(f"{one}." for one in said))
         self._notice.tell(
@@ -277,11 +279,11 @@ class Schedule(QObject):
         self._actions[every].setChecked(True)
 
     def _chosen(self, action: QAction) -> None:
-        workspace, value = self._desk.workspace, str(action.data())
+        workspace, value = self._view_state.workspace, str(action.data())
 
         def keep(_task: Task) -> None:
             from rightsdesk.workspace.observing.scheduled_check import CheckInterval
 
             workspace.accounts.set_check_interval(CheckInterval(value))
 
-        self._desk.work.run(Lane.LOOK, keep, lambda _none: self.ask(), owner=self)
+        self._view_state.work.run(Lane.LOOK, keep, lambda _none: self.ask(), owner=self)

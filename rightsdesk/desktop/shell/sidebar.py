@@ -199,17 +199,17 @@ class SideBar(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
+    def __init__(self, view_state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("side-bar")
-        self._desk = desk
+        self._view_state = view_state
         self.narrow = False
         self._items: dict[str, NavItem] = {}
         self.model = ArtistModel(self)
         self.switcher = ArtistSwitcher()
         self.menu = ArtistMenu(self.model, self)
         self.switcher.clicked.connect(self.open_menu)
-        self.menu.chosen.connect(desk.choose_artist)
+        self.menu.chosen.connect(view_state.choose_artist)
         self.pages = NavList(tr("Pages"))
         self.below = NavList(tr("Settings"))
         column = QVBoxLayout(self)
@@ -223,8 +223,8 @@ class SideBar(QWidget):
             each.chosen.connect(self.chosen)
             each.left_by.connect(self._to_the_other)
         self.setFixedWidth(space(WIDE_STEPS))
-        desk.artists_changed.connect(self._show)
-        desk.artist_changed.connect(lambda _a: self._show(self._desk.artists))
+        view_state.artists_changed.connect(self._show)
+        view_state.artist_changed.connect(lambda _a: self._show(self._view_state.artists))
         self._show(())
 
     def add_place(self, place: PagePlace, *, below: bool = False) -> None:
@@ -243,7 +243,9 @@ class SideBar(QWidget):
 
     def open_menu(self) -> None:
         """Open the list of artists."""
-        self.menu.open_below(self.switcher, self._desk.artist.id if self._desk.artist else None)
+        self.menu.open_below(
+            self.switcher, self._view_state.artist.id if self._view_state.artist else None
+        )
 
     def set_narrow(self, narrow: bool) -> None:
         """Shrink to icons, or grow again."""
@@ -268,7 +270,7 @@ class SideBar(QWidget):
 
     def _show(self, artists: Sequence[Artist]) -> None:
         self.model.show_artists(artists)
-        artist = self._desk.artist
+        artist = self._view_state.artist
         if artist is not None:
             under = counted("%n recording", "%n recordings", artist.recordings)
             self.switcher.show_artist(artist.name, under, everybody=False)

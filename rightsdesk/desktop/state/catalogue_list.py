@@ -46,9 +46,9 @@ class CatalogueList(QObject):
     narrowed = Signal(object)
     grouped = Signal(object)
 
-    def __init__(self, desk: ViewState) -> None:
-        super().__init__(desk)
-        self._desk = desk
+    def __init__(self, view_state: ViewState) -> None:
+        super().__init__(view_state)
+        self._view_state = view_state
         self.model = CatalogueModel(self, self)
         self.model.sorted_by.connect(self._sorted)
         self.narrowing = Narrowing()
@@ -61,7 +61,7 @@ class CatalogueList(QObject):
         """The recordings that are listed."""
         now = self.narrowing
         return replace(
-            self._desk.filter,
+            self._view_state.filter,
             text=now.text,
             state=now.state,
             carrier=now.carrier,
@@ -99,10 +99,10 @@ class CatalogueList(QObject):
 
         The first list of a large catalogue comes at once and rough; its bars follow.
         """
-        if not self._desk.loaded:
+        if not self._view_state.loaded:
             return
-        workspace, chosen, by, sort = self._desk.workspace, self.filter, self.by, self.sort
-        several = chosen.artist_id is None and len(self._desk.artists) > 1
+        workspace, chosen, by, sort = self._view_state.workspace, self.filter, self.by, self.sort
+        several = chosen.artist_id is None and len(self._view_state.artists) > 1
         at_once = not self.model.rowCount()
 
         def look(at_once: bool) -> tuple[Listing, Carriers]:
@@ -115,20 +115,24 @@ class CatalogueList(QObject):
             self.model.show_listing(listing, carriers, several_artists=several)
             self.listed.emit(len(listing.grouped.ids))
             if at_once and listing.grouped.rough:
-                self._desk.look("list", lambda: look(False), arrived, later=True)
+                self._view_state.look("list", lambda: look(False), arrived, later=True)
 
-        self._desk.look("list", lambda: look(at_once), arrived)
+        self._view_state.look("list", lambda: look(at_once), arrived)
         self._count(chosen)
 
     def _count(self, chosen: Filter) -> None:
-        workspace = self._desk.workspace
-        self._desk.look(
+        workspace = self._view_state.workspace
+        self._view_state.look(
             "chips", lambda: workspace.catalogue.chips(chosen), self._chips_arrived, later=True
         )
 
     def fetch(self, ids: Sequence[int], generation: int) -> None:
         """Rows for the model, by `CatalogueModel.arrived`."""
-        catalogue, work, model = self._desk.workspace.catalogue, self._desk.work, self.model
+        catalogue, work, model = (
+            self._view_state.workspace.catalogue,
+            self._view_state.work,
+            self.model,
+        )
 
         def failed(error: KnownError) -> None:
             work.failed.emit(error)

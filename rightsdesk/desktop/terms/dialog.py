@@ -37,7 +37,7 @@ class TermsDialog(QDialog):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         alarms: Sequence[Alarm],
         parent: QWidget | None = None,
         *,
@@ -47,7 +47,7 @@ class TermsDialog(QDialog):
         self.setObjectName("terms")
         self.setWindowTitle(tr("Changes in terms"))
         self.setSizeGripEnabled(True)
-        self._desk, self._open_url = desk, open_url
+        self._view_state, self._open_url = view_state, open_url
         self.alarms = list(alarms)
         self.alarm: Alarm | None = None
         self.which = CalmComboBox()
@@ -192,11 +192,11 @@ class TermsDialog(QDialog):
     # --- answers -----------------------------------------------------------------------
 
     def _answer(self, given: AlarmAnswer) -> None:
-        alarm, workspace = self.alarm, self._desk.workspace
+        alarm, workspace = self.alarm, self._view_state.workspace
         if alarm is None:
             return
         number = alarm.id
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: workspace.terms.answer(number, given),
             self._answered,
@@ -205,7 +205,7 @@ class TermsDialog(QDialog):
 
     def _answered(self, alarm: Alarm) -> None:
         self.alarms = [alarm if one.id == alarm.id else one for one in self.alarms]
-        self._desk.facts_changed.emit()
+        self._view_state.facts_changed.emit()
         waiting = [one for one in self.alarms if one.answer is AlarmAnswer.NONE]
         if waiting:
             self.show_alarm(waiting[0])
@@ -218,7 +218,7 @@ class TermsDialog(QDialog):
         if alarm is None or not alarm.concerned.artists:
             return
         concerned = [one for one, _ in alarm.concerned.artists]
-        in_view = self._desk.one_artist
+        in_view = self._view_state.one_artist
         artist = in_view.id if in_view and in_view.id in concerned else concerned[0]
         self._answer(AlarmAnswer.CHOICE_CHANGED)
         self.accept()

@@ -15,9 +15,11 @@ from rightsdesk.workspace.terms.types import Alarm
 class TermsReader(QObject):
     """Shows one dialog at a time. `choose` leads to the choice of an artist, by id."""
 
-    def __init__(self, desk: ViewState, choose: Callable[[int], object], window: QWidget) -> None:
+    def __init__(
+        self, view_state: ViewState, choose: Callable[[int], object], window: QWidget
+    ) -> None:
         super().__init__(window)
-        self._desk, self._choose, self._window = desk, choose, window
+        self._view_state, self._choose, self._window = view_state, choose, window
         self.dialog: TermsDialog | None = None
 
     def show_one(self, alarm: Alarm) -> None:
@@ -36,14 +38,14 @@ class TermsReader(QObject):
         """Show these changes."""
         if self.dialog is not None:
             self.dialog.close()
-        self.dialog = dialog = TermsDialog(self._desk, alarms, self._window)
+        self.dialog = dialog = TermsDialog(self._view_state, alarms, self._window)
         dialog.choice_wanted.connect(self._choose)
         dialog.finished.connect(lambda _code: self._gone(dialog))
         dialog.open()
 
     def _look(self, pick: Callable[[list[Alarm]], list[Alarm]]) -> None:
-        workspace = self._desk.workspace
-        self._desk.look(
+        workspace = self._view_state.workspace
+        self._view_state.look(
             "terms", lambda: workspace.terms.alarms(), lambda found: self.show(pick(found))
         )
 

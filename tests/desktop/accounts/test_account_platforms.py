@@ -286,9 +286,9 @@ def test_a_login_of_one_artist_is_never_another_s(two_artists: Scene, root: Path
     scene = two_artists
     server, given = bluesky(root)
     with server:
-        ids = [artist.id for artist in scene.window.desk.artists]
+        ids = [artist.id for artist in scene.window.view_state.artists]
         scene.workspace.real.accounts.add(ids[0], "bluesky", base_url=server.base_url, **given)
-        scene.window.desk.choose_artist(ids[1])
+        scene.window.view_state.choose_artist(ids[1])
         scene.settle()
         scene.window.actions_.accounts.trigger()
         scene.settle()
@@ -352,7 +352,7 @@ def test_one_that_was_there_before_is_not(
 ) -> None:
     server, given = bluesky(root)
     with server:
-        artist = scene.window.desk.one_artist
+        artist = scene.window.view_state.one_artist
         assert artist is not None
         scene.workspace.real.accounts.add(artist.id, "bluesky", base_url=server.base_url, **given)
         gate = held_up("accounts.add")

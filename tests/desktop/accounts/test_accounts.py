@@ -331,7 +331,7 @@ def test_a_question_that_a_kill_left_open_is_asked_again(
     with closing(PracticeBrowser(SIGNAL)) as browser:
         browser(pending.url)
         pending.finish()
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.window.go_to("platforms")
     scene.settle()
     card = scene.window.platforms.board.cards["soundcloud"]

@@ -35,11 +35,11 @@ def test_a_folder_is_forgotten_after_a_yes_and_its_files_stay(scene: Scene) -> N
     ]
     told = answer(scene, dialog, QMessageBox.ButtonRole.RejectRole)
     assert "On the disk they stay as they are" in told
-    assert scene.window.desk.model.rowCount() == 8, "no is no"
+    assert scene.window.view_state.model.rowCount() == 8, "no is no"
     answer(scene, dialog, QMessageBox.ButtonRole.DestructiveRole)
     assert dialog.list.count() == 0
     assert not dialog.forget.isEnabled()
-    assert scene.window.desk.model.rowCount() == 0
+    assert scene.window.view_state.model.rowCount() == 0
     assert scene.window.notice.text.text().startswith("9 files are no longer listed.")
     assert not scene.window.actions_.look_again.isEnabled()
     assert {path: path.read_bytes() for path in before} == before
@@ -64,7 +64,7 @@ def test_a_folder_can_be_added_and_the_next_search_begins_beside_it(scene: Scene
     chooser.fileSelected.emit(str(scene.music / SIGNAL))
     chooser.reject()
     scene.settle()
-    assert scene.window.desk.model.rowCount() == 11 + 4
+    assert scene.window.view_state.model.rowCount() == 11 + 4
     assert scene.window.memory.music_folder == str(scene.music)
     scene.window.actions_.add_folder.trigger()
     again = next(d for d in scene.window.findChildren(QFileDialog) if d.isVisible())

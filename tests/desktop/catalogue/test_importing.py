@@ -76,7 +76,7 @@ def test_the_first_start_can_begin_with_a_library(empty: Scene, library: Path) -
     assert dialog.go.text() == "&Add 2 artists"
     empty.qtbot.mouseClick(dialog.go, LEFT)
     empty.settle()
-    assert empty.window.whole.currentWidget() is empty.window.desk_view
+    assert empty.window.whole.currentWidget() is empty.window.main_view
     found = {one.name: one.files for one in empty.workspace.real.artists.all()}
     assert found == {"Bora": 1, "Nina": 1}
     offers = [one.text() for one in empty.window.notice.buttons]

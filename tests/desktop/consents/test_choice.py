@@ -37,7 +37,7 @@ def for_scope(scene: Scene, kind: ScopeKind) -> None:
 
 
 def one_artist(scene: Scene) -> bool:
-    return scene.window.desk.artist is not None
+    return scene.window.view_state.artist is not None
 
 
 def consent_of_artist(scene: Scene) -> Consent:
@@ -60,7 +60,7 @@ def test_a_narrower_choice_is_taken_at_once(scene: Scene, choice: ChoicePanel) -
         PRESETS[Preset.ASK_FIRST],
         confirmed=tuple(Use),
     )
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     scene.qtbot.mouseClick(choice.cards.cards[Preset.NO_AI], LEFT)
     scene.settle()
@@ -193,7 +193,7 @@ def test_with_all_artists_in_view_no_choice_can_be_changed(two: Scene) -> None:
     two.qtbot.mouseClick(choice.pick, LEFT)
     two.settle()
     assert one_artist(two)
-    assert two.window.desk.artist == two.workspace.artists.named(SIGNAL)
+    assert two.window.view_state.artist == two.workspace.artists.named(SIGNAL)
     assert choice.scope.currentText() == f"All of {SIGNAL}"
     two.qtbot.mouseClick(choice.cards.cards[Preset.NO_AI], LEFT)
     two.settle()
@@ -207,7 +207,7 @@ def test_what_is_being_typed_outlives_a_look_at_the_same(scene: Scene, choice: C
     box = choice.uses.boxes[Use.SEARCH]
     box.setCurrentIndex(0)
     scene.select(2)
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     assert choice.details.contact.text() == "hello@koval.example"
     assert box.currentIndex() == 0

@@ -134,10 +134,10 @@ def test_finding_and_sorting_happen_in_the_workspace(scene: Scene) -> None:
     field = scene.window.catalogue.filters.field
     assert field.hasFocus()
     scene.qtbot.keyClicks(field, "lantern")
-    scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 4)
+    scene.qtbot.waitUntil(lambda: scene.window.view_state.model.rowCount() == 4)
     scene.qtbot.keyClick(field, Qt.Key.Key_Escape)
-    scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 8)
-    scene.window.desk.list.group(GroupBy.NONE)
+    scene.qtbot.waitUntil(lambda: scene.window.view_state.model.rowCount() == 8)
+    scene.window.view_state.list.group(GroupBy.NONE)
     scene.window.catalogue.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
     scene.settle()
     titles = scene.words()
@@ -163,7 +163,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     assert scene.window.isEnabled()
     assert not scene.window.catalogue.write.isEnabled(), "one job at a time"
     table = scene.window.catalogue.table
-    table.select_recordings(scene.window.desk.model.listing.grouped.ids[3:4])
+    table.select_recordings(scene.window.view_state.model.listing.grouped.ids[3:4])
     assert table.selected_count == 1, "the window stays usable"
     scene.qtbot.mouseClick(row.stop, LEFT)
     assert row.label.text() == "Stopping after this one…"

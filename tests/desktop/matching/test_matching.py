@@ -26,7 +26,7 @@ def page(scene: Scene, practice: PracticeSoundCloud) -> MatchPage:
     with closing(PracticeBrowser(KOVAL)) as browser:
         browser(pending.url)
         workspace.accounts.read_items(pending.finish())
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     assert scene.window.actions_.questions.text() == "&Match 1 track…"
     scene.window.actions_.questions.trigger()

@@ -22,24 +22,24 @@ def opened(scene: Scene, *paths: Path) -> None:
 def test_known_music_is_shown_in_the_catalogue(scene: Scene) -> None:
     window, release = scene.window, next((scene.music / KOVAL).iterdir())
     assert release.is_dir()
-    total = window.desk.list.chips.total
+    total = window.view_state.list.chips.total
     window.go_to("home")
     opened(scene, release)
     assert window.page is window.catalogue
-    assert window.desk.list.narrowing.places == (str(release),)
-    assert 0 < window.desk.list.chips.total < total
+    assert window.view_state.list.narrowing.places == (str(release),)
+    assert 0 < window.view_state.list.chips.total < total
     chip = window.catalogue.filters.places_chip
     assert release.name in chip.text()
     chip.click()
     scene.settle()
-    assert window.desk.list.chips.total == total
+    assert window.view_state.list.chips.total == total
     assert not scene.workspace.called_on_main_thread
 
 
 def test_one_file_is_shown_alone(scene: Scene) -> None:
     path = next(path for path in sorted((scene.music / KOVAL).rglob("*")) if path.is_file())
     opened(scene, path)
-    assert scene.window.desk.list.chips.total == 1
+    assert scene.window.view_state.list.chips.total == 1
 
 
 def test_a_chosen_place_can_be_saved_as_a_filter(scene: Scene) -> None:
@@ -48,9 +48,9 @@ def test_a_chosen_place_can_be_saved_as_a_filter(scene: Scene) -> None:
     scene.window.catalogue.filters._save("That one")
     kept = scene.window.memory.saved_filters["That one"]
     assert kept.places == (str(release),)
-    scene.window.desk.list.show_places(())
+    scene.window.view_state.list.show_places(())
     scene.window.catalogue.filters._use(kept)
-    assert scene.window.desk.list.narrowing.places == (str(release),)
+    assert scene.window.view_state.list.narrowing.places == (str(release),)
 
 
 def test_unknown_music_is_asked_about_as_after_a_drop(scene: Scene) -> None:
@@ -91,7 +91,7 @@ def test_an_open_dialog_comes_first(scene: Scene) -> None:
 
 def test_work_under_way_comes_first(scene: Scene) -> None:
     window = scene.window
-    window.job.scan(window.desk.artists[0].id, [str(scene.music / KOVAL)])
+    window.job.scan(window.view_state.artists[0].id, [str(scene.music / KOVAL)])
     assert window.job.busy
     window.opening._paths = [str(scene.music / SIGNAL)]
     window.opening._ask([str(scene.music / SIGNAL)])

@@ -64,7 +64,7 @@ def choose(scene: Scene, preset: Preset) -> None:
     """Set the artist's choice as another program would, and let the window see it."""
     scope = Scope(ScopeKind.ARTIST, artist_of(scene).id)
     scene.workspace.real.consents.set(scope, PRESETS[preset], confirmed=tuple(Use))
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
 
 

@@ -67,7 +67,7 @@ def test_a_button_shows_the_details_of_the_current_track(
     scene.settle()
     assert page.details.isVisible()
     assert page.details.view is not None
-    assert page.details.view.row.recording_id == scene.window.desk.recording_id
+    assert page.details.view.row.recording_id == scene.window.view_state.recording_id
     scene.qtbot.mouseClick(page.side_button, LEFT)
     assert not page.side.isVisible()
 
@@ -78,7 +78,7 @@ def click(scene: Scene, table: CatalogueTable, row: int, keys: Qt.KeyboardModifi
 
 
 def header_rows(scene: Scene) -> list[int]:
-    return list(scene.window.desk.model.listing.grouped.header_rows)
+    return list(scene.window.view_state.model.listing.grouped.header_rows)
 
 
 def open_menu(menu: QMenu, text: str) -> QMenu:
@@ -165,16 +165,18 @@ def test_a_notice_does_not_move_what_can_be_done_with_the_selection(
 
 
 def test_a_platform_is_checked_only_where_the_artist_in_view_has_an_account(both: Scene) -> None:
-    desk, action = both.window.desk, both.window.actions_.look_online
-    owner, other = (next(a for a in desk.artists if a.name == name) for name in (KOVAL, SIGNAL))
+    view_state, action = both.window.view_state, both.window.actions_.look_online
+    owner, other = (
+        next(a for a in view_state.artists if a.name == name) for name in (KOVAL, SIGNAL)
+    )
     login = {"remote_id": "7", "base_url": "", "url": "", "name": "koval"}
     database = both.workspace.real._database
     keep_account(database, artist_id=owner.id, platform="soundcloud", **login)
-    desk.something_changed()
+    view_state.something_changed()
     both.settle()
     seen = {}
     for artist_id in (None, owner.id, other.id):
-        desk.choose_artist(artist_id)
+        view_state.choose_artist(artist_id)
         both.settle()
         seen[artist_id] = action.isVisible()
     assert seen == {None: True, owner.id: True, other.id: False}
@@ -201,14 +203,14 @@ def test_the_button_counts_what_will_be_written_and_not_what_is_selected(
     first = Filter(among=tuple(table.selected_recordings()))
     plan = jobs.plan_tag(first)
     jobs.apply(plan)
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     scene.qtbot.keyClick(table, Qt.Key.Key_A, CTRL)
     scene.settle()
     assert bar.count.accessibleName() == "6 selected"
     assert bar.protect.text() == "Protect 5 tracks…"
     jobs.apply(jobs.plan_tag(Filter()))
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     assert bar.protect.text() == "Nothing to write"
     assert not bar.protect.isEnabled()
@@ -297,19 +299,19 @@ def test_typing_in_the_list_searches_and_escape_clears(scene: Scene, table: Cata
     scene.qtbot.keyClicks(table, "f")
     assert field.hasFocus()
     scene.qtbot.keyClicks(field, "erry")
-    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.grouped.ids) == 3)
+    scene.qtbot.waitUntil(lambda: len(scene.window.view_state.model.listing.grouped.ids) == 3)
     assert scene.window.catalogue.header.sub.text() == "3 of 6 recordings · 1 release"
     scene.qtbot.keyClick(field, Qt.Key.Key_Down)
     assert table.hasFocus()
     scene.qtbot.keyClick(table, Qt.Key.Key_Escape)
-    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.grouped.ids) == 6)
+    scene.qtbot.waitUntil(lambda: len(scene.window.view_state.model.listing.grouped.ids) == 6)
     assert field.text() == ""
     field.setFocus()
     scene.qtbot.keyClicks(field, "ferry")
-    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.grouped.ids) == 3)
+    scene.qtbot.waitUntil(lambda: len(scene.window.view_state.model.listing.grouped.ids) == 3)
     scene.qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert field.text() == ""
-    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.grouped.ids) == 6)
+    scene.qtbot.waitUntil(lambda: len(scene.window.view_state.model.listing.grouped.ids) == 6)
 
 
 @pytest.mark.parametrize("text", ["ljubav", "ЉУБАВ", "Night Ferry", "01 Night Ferry.wav"])
@@ -318,11 +320,11 @@ def test_titles_releases_and_file_names_are_found(scene: Scene, text: str) -> No
     scene.window.catalogue.filters.field.setText(text)
     scene.qtbot.keyClick(scene.window.catalogue.filters.field, Qt.Key.Key_Return)
     scene.settle()
-    assert len(scene.window.desk.model.listing.grouped.ids) == wanted
+    assert len(scene.window.view_state.model.listing.grouped.ids) == wanted
 
 
 def test_filters_are_saved_used_and_deleted(scene: Scene) -> None:
-    page, listed = scene.window.catalogue, scene.window.desk.list
+    page, listed = scene.window.catalogue, scene.window.view_state.list
     menu = page.filters.saved.menu()
     page.filters.field.setText("lantern")
     scene.qtbot.keyClick(page.filters.field, Qt.Key.Key_Return)
@@ -357,7 +359,7 @@ def test_filters_are_saved_used_and_deleted(scene: Scene) -> None:
 
 
 def test_the_menu_of_a_column_sorts_narrows_and_hides(scene: Scene, table: CatalogueTable) -> None:
-    catalogue, model = scene.window.catalogue, scene.window.desk.model
+    catalogue, model = scene.window.catalogue, scene.window.view_state.model
     column = model.column_keys.index(FILES)
     menu = QMenu()
     catalogue.menus.fill_header(menu, column)
@@ -384,7 +386,7 @@ def test_the_menu_of_a_column_sorts_narrows_and_hides(scene: Scene, table: Catal
 
 
 def test_a_platform_without_an_account_is_no_column(scene: Scene) -> None:
-    assert [key for key, _ in scene.window.desk.model.carriers] == [FILES]
+    assert [key for key, _ in scene.window.view_state.model.carriers] == [FILES]
     assert not scene.window.actions_.update_online.isVisible()
     assert not scene.window.actions_.look_online.isVisible()
 
@@ -395,7 +397,7 @@ def test_each_grouping_shows_everything_once(scene: Scene, by: GroupBy) -> None:
     menu.aboutToShow.emit()
     trigger(menu, by.value.title())
     scene.settle()
-    model = scene.window.desk.model
+    model = scene.window.view_state.model
     rows = [model.at(row) for row in range(model.rowCount())]
     assert len([row for row in rows if not isinstance(row, CatalogueGroup)]) == 6
     assert bool(header_rows(scene)) is (by is not GroupBy.NONE)
@@ -461,7 +463,7 @@ def test_a_drop_can_be_for_someone_new(both: Scene) -> None:
 
 def test_with_one_artist_in_view_a_drop_is_theirs(both: Scene) -> None:
     artist = both.workspace.real.artists.named(SIGNAL)
-    both.window.desk.choose_artist(artist.id)
+    both.window.view_state.choose_artist(artist.id)
     both.settle()
     assert drop(both, both.music / SIGNAL)
     both.settle()
@@ -476,7 +478,7 @@ def test_a_row_is_one_sentence_and_results_are_announced(
 ) -> None:
     found = QAccessible.queryAccessibleInterface(table)
     assert found.role() is QAccessible.Role.Table
-    row, model = 1, scene.window.desk.model
+    row, model = 1, scene.window.view_state.model
     click(scene, table, row)
     spoken = str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
     assert spoken.startswith("Lantern, track 1, Lantern Songs, 0:02, No AI. Files: ")
@@ -539,7 +541,7 @@ def test_rows_grow_with_the_text(scene: Scene, table: CatalogueTable, qapp: QApp
 def test_it_is_mirrored_from_right_to_left(scene: Scene, table: CatalogueTable) -> None:
     table.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     scene.settle()
-    header, keys = table.horizontalHeader(), scene.window.desk.model.column_keys
+    header, keys = table.horizontalHeader(), scene.window.view_state.model.column_keys
     title, files = (header.sectionViewportPosition(keys.index(key)) for key in ("title", FILES))
     assert files < title
     image = table.viewport().grab().toImage()
@@ -551,7 +553,7 @@ def test_it_is_mirrored_from_right_to_left(scene: Scene, table: CatalogueTable) 
 
 def test_covers_come_from_files_and_odd_ones_are_none(scene: Scene) -> None:
     covers = scene.window.catalogue.table._covers
-    group = scene.window.desk.model.at(0)
+    group = scene.window.view_state.model.at(0)
     assert isinstance(group, CatalogueGroup)
     assert group.release_id is not None
     release = group.release_id
@@ -570,14 +572,14 @@ def test_covers_come_from_files_and_odd_ones_are_none(scene: Scene) -> None:
 
 
 def test_without_music_the_page_leads_to_some(both: Scene) -> None:
-    both.window.desk.choose_artist(both.workspace.real.artists.named(SIGNAL).id)
+    both.window.view_state.choose_artist(both.workspace.real.artists.named(SIGNAL).id)
     both.settle()
     page = both.window.catalogue
     assert page.empty_list.title.text() == "No music of Salt & Signal yet"
     assert not page.filters.isVisible()
     assert page.header.sub.text() == ""
     assert page.first_focus() is page.empty_list.folder
-    both.window.desk.choose_artist(None)
+    both.window.view_state.choose_artist(None)
     both.settle()
     assert page.filters.isVisible()
     assert page.table.isVisible()
@@ -587,9 +589,9 @@ def test_an_own_choice_stands_out_in_the_list(scene: Scene, table: CatalogueTabl
     chosen = scene.select(0)
     scope = Scope(ScopeKind.RECORDING, chosen)
     scene.workspace.real.consents.set(scope, PRESETS[Preset.OPEN], confirmed=tuple(Use))
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
-    model = scene.window.desk.model
+    model = scene.window.view_state.model
     assert model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole).split(". ")[2] == "Differs"
     row = model.row_of(chosen)
     assert row is not None
@@ -599,20 +601,20 @@ def test_an_own_choice_stands_out_in_the_list(scene: Scene, table: CatalogueTabl
 def test_the_sorted_column_stays_marked_when_others_come(
     scene: Scene, table: CatalogueTable
 ) -> None:
-    header, model = table.horizontalHeader(), scene.window.desk.model
+    header, model = table.horizontalHeader(), scene.window.view_state.model
     files = model.column_keys.index(FILES)
     table.sortByColumn(files, Qt.SortOrder.AscendingOrder)
     scene.settle()
     artist = scene.workspace.real.artists.all()[0]
     scene.workspace.real.platforms.attest(artist.id, "x", "", "off")
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     assert "x" in model.column_keys
     assert header.sortIndicatorSection() == model.column_keys.index(FILES)
     table.sortByColumn(model.column_keys.index("x"), Qt.SortOrder.AscendingOrder)
     scene.settle()
     scene.workspace.real.platforms.withdraw(artist.id, "x")
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     assert "x" not in model.column_keys
     assert header.sortIndicatorSection() == -1
@@ -620,7 +622,10 @@ def test_the_sorted_column_stays_marked_when_others_come(
 
 def test_a_double_click_on_an_edge_fits_the_head(scene: Scene, table: CatalogueTable) -> None:
     table.show_column("isrc", wanted=True)
-    header, column = table.horizontalHeader(), scene.window.desk.model.column_keys.index("isrc")
+    header, column = (
+        table.horizontalHeader(),
+        scene.window.view_state.model.column_keys.index("isrc"),
+    )
     edge = header.sectionViewportPosition(column) + header.sectionSize(column) - 1
     scene.qtbot.mouseDClick(header.viewport(), LEFT, NONE, QPoint(edge, header.height() // 2))
     assert table.columnWidth(column) >= header.sectionSizeHint(column)

@@ -113,12 +113,12 @@ def test_a_file_that_cannot_be_read_is_not_said_to_say_nothing(scene: Scene, mus
     path = next((music / KOVAL).rglob("03 Paper Moons.mp3"))
     path.write_bytes(b"")
     scene.workspace.catalogue.scan(scene.workspace.artists.all()[0].id, [str(path)])
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     inspect(scene, "Paper Moons")
     said = texts(scene)
     assert any(text.startswith("Tried to read it today ") for text in said)
     assert not [text for text in said if text.startswith(("It says", "Read from the file"))]
-    model = scene.window.desk.model
+    model = scene.window.view_state.model
     row = model.row_of(scene.select("Paper Moons"))
     assert row is not None
     cell = model.index(row, model.column_keys.index(FILES))

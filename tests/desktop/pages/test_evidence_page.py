@@ -149,7 +149,7 @@ def test_who_stamps_the_record_is_chosen_one_click_away(scene: Scene) -> None:
     assert focused.objectName() == "stamp-authority"
     scene.workspace.evidence.choose_authority("https://tsa.example/")
     page = page_of(scene)
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     assert page.stamp.isVisible()
     assert not page.choose.isVisible()

@@ -54,19 +54,19 @@ def test_four_clicks_protect_the_music(empty: Scene) -> None:
     assert start.cards.cards[Preset.NO_AI].isChecked()
     qtbot.mouseClick(start.go_on, LEFT)
     preview = empty.dialog("review")
-    assert window.whole.currentWidget() is window.desk_view
+    assert window.whole.currentWidget() is window.main_view
     qtbot.mouseClick(preview.go, LEFT)
     empty.settle()
     artist = empty.workspace.artists.all()[0]
     assert (artist.name, artist.consent) == (KOVAL, PRESETS[Preset.NO_AI])
     assert artist.folders == (str(empty.music / KOVAL),)
-    assert window.desk.list.chips.bars == {FILES: {Segment.SAYS: 6}}
+    assert window.view_state.list.chips.bars == {FILES: {Segment.SAYS: 6}}
 
 
 def test_nothing_is_reviewed_where_the_choice_is_left_for_later(empty: Scene) -> None:
     choose_folder(empty, empty.music / KOVAL)
     empty.qtbot.mouseClick(empty.window.start.later, LEFT)
-    empty.qtbot.waitUntil(lambda: empty.window.desk.model.rowCount() == 8)
+    empty.qtbot.waitUntil(lambda: empty.window.view_state.model.rowCount() == 8)
     empty.settle()
     assert empty.workspace.artists.all()[0].consent == Consent()
     assert not empty._dialogs("preview")
@@ -139,13 +139,13 @@ def test_opening_up_is_asked_once_and_before_anything_is_written(empty: Scene) -
     qtbot.keyClick(review, Qt.Key.Key_Return)
     empty.settle()
     assert not empty._dialogs("review")
-    qtbot.waitUntil(lambda: window.desk.list.chips.bars == {FILES: {Segment.TO_WRITE: 6}})
+    qtbot.waitUntil(lambda: window.view_state.list.chips.bars == {FILES: {Segment.TO_WRITE: 6}})
     qtbot.mouseClick(window.home.header.primary, LEFT)
     review = empty.dialog("review")
     qtbot.mouseClick(review.go, LEFT)
     empty.settle()
     assert empty.workspace.artists.all()[0].consent == PRESETS[Preset.OPEN]
-    assert window.desk.list.chips.bars == {FILES: {Segment.SAYS: 6}}
+    assert window.view_state.list.chips.bars == {FILES: {Segment.SAYS: 6}}
 
 
 def test_each_use_can_be_chosen(empty: Scene) -> None:

@@ -31,7 +31,7 @@ OTHER = "Salt & Signal"
 def written(scene: Scene) -> None:
     plan = scene.workspace.real.jobs.plan_tag(Filter())
     scene.workspace.real.jobs.apply(plan)
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
 
 
@@ -86,7 +86,7 @@ def test_platforms_with_nothing_but_terms_share_one_line(scene: Scene) -> None:
     for platform in ("spotify", "bandcamp"):
         scene.workspace.real.platforms.place(artist.id, platform, here=True)
     scene.window.go_to("home")
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     view = scene.window.home.artist
     assert len(view.stand.findChildren(CoverageBar)) == 1
@@ -136,7 +136,7 @@ def test_what_another_program_changed_is_told(scene: Scene) -> None:
     artist = scene.workspace.real.artists.all()[0]
     scene.workspace.real.catalogue.scan(artist.id, artist.folders)
     window.go_to("home")
-    window.desk.something_changed()
+    window.view_state.something_changed()
     scene.settle()
     shown = window.home.artist.changed
     assert shown.isVisible()
@@ -161,7 +161,7 @@ def test_a_missing_folder_is_found_from_here(scene: Scene, tmp_path: Path) -> No
     written(scene)
     shutil.move(scene.music / KOVAL, tmp_path / "elsewhere")
     window.go_to("home")
-    window.desk.something_changed()
+    window.view_state.something_changed()
     scene.settle()
     scene.qtbot.mouseClick(steps(scene)["step-find_folder"], LEFT)
     dialog = window.findChild(QFileDialog)
@@ -220,8 +220,8 @@ def test_the_roster_shows_who_needs_something_first(
     scene.qtbot.keyClick(roster.list, Qt.Key.Key_Down)
     scene.qtbot.keyClick(roster.list, Qt.Key.Key_Return)
     scene.settle()
-    assert window.desk.artist is not None
-    assert window.desk.artist.name == KOVAL
+    assert window.view_state.artist is not None
+    assert window.view_state.artist.name == KOVAL
     assert window.home.chip.text() == "No AI"
 
 
@@ -242,7 +242,7 @@ def test_opening_up_is_not_called_protecting(scene: Scene) -> None:
     uses = scene.workspace.real.consents.widened_by(scope, PRESETS[Preset.OPEN])
     scene.workspace.real.consents.set(scope, PRESETS[Preset.OPEN], confirmed=uses)
     scene.window.go_to("home")
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     window = scene.window
     assert window.home.header.primary.text() == "Write to 9 files…"
@@ -265,7 +265,7 @@ def test_opening_up_is_not_called_protecting(scene: Scene) -> None:
 
 def test_nothing_is_asked_of_the_workspace_on_the_main_thread(scene: Scene) -> None:
     scene.window.go_to("home")
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     assert not scene.workspace.called_on_main_thread
 

@@ -37,11 +37,11 @@ def add(scene: Scene, partner: str, days: int | None = None) -> int:
     workspace = scene.workspace
     last = None if days is None else workspace.now().date() + timedelta(days=days)
     agreement = Agreement(partner, frozenset({G}), period=Period(None, last))
-    artist = scene.window.desk.artists[0]
+    artist = scene.window.view_state.artists[0]
     scope = Scope(ScopeKind.ARTIST, artist.id)
     workspace.consents.set(scope, PRESETS[Preset.NO_AI], confirmed=tuple(Use))
     number: int = workspace.licences.add(agreement, [scope], confirmed=agreement.uses)
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     return number
 
@@ -76,7 +76,7 @@ def test_an_empty_page_says_what_a_licence_is_for(scene: Scene) -> None:
 
 
 def test_storing_needs_the_yes_of_its_own(scene: Scene) -> None:
-    artist = scene.window.desk.artists[0]
+    artist = scene.window.view_state.artists[0]
     scope = Scope(ScopeKind.ARTIST, artist.id)
     scene.workspace.consents.set(scope, PRESETS[Preset.NO_AI], confirmed=tuple(Use))
     page = opened(scene)
@@ -204,7 +204,7 @@ def test_ending_asks_in_the_row(scene: Scene) -> None:
 
 def test_home_leads_to_what_ends_soon(scene: Scene) -> None:
     add(scene, "Endel", 12)
-    scene.window.desk.choose_artist(scene.window.desk.artists[0].id)
+    scene.window.view_state.choose_artist(scene.window.view_state.artists[0].id)
     scene.window.go_to("home")
     scene.settle()
     said = texts(scene.window.home.findChildren(Text))
@@ -225,7 +225,7 @@ def test_home_leads_to_what_ends_soon(scene: Scene) -> None:
 @pytest.mark.parametrize("ended", [True, False])
 def test_the_window_takes_ended_partners_out_by_itself(scene: Scene, ended: bool) -> None:
     number = add(scene, "Klay")
-    plan = scene.workspace.jobs.plan_tag(scene.window.desk.filter)
+    plan = scene.workspace.jobs.plan_tag(scene.window.view_state.filter)
     scene.workspace.jobs.apply(plan, confirmed=plan.confirmation())
     if ended:
         scene.workspace.licences.end(number)
@@ -237,7 +237,7 @@ def test_the_window_takes_ended_partners_out_by_itself(scene: Scene, ended: bool
 
 
 def test_a_review_names_the_partner_whom_all_files_will_name(scene: Scene) -> None:
-    workspace, artist = scene.workspace.real, scene.window.desk.artists[0]
+    workspace, artist = scene.workspace.real, scene.window.view_state.artists[0]
     scope = Scope(ScopeKind.ARTIST, artist.id)
     workspace.consents.set(scope, PRESETS[Preset.NO_AI], confirmed=tuple(Use))
     workspace.licences.add(Agreement("Klay", frozenset({G})), [scope], confirmed={G})

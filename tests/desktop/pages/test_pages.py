@@ -122,7 +122,7 @@ def test_the_search_is_found_from_every_page(scene: Scene) -> None:
 def test_a_page_looks_when_it_is_shown_and_not_before(scene: Scene) -> None:
     window, calls = scene.window, scene.workspace.calls
     calls.clear()
-    window.desk.something_changed()
+    window.view_state.something_changed()
     scene.settle()
     assert "history.entries" not in [name for name, _ in calls]
     window.go_to("activity")
@@ -132,7 +132,7 @@ def test_a_page_looks_when_it_is_shown_and_not_before(scene: Scene) -> None:
     window.go_to("activity")
     scene.settle()
     assert [name for name, _ in calls].count("history.entries") == 1, "nothing changed meanwhile"
-    window.desk.something_changed()
+    window.view_state.something_changed()
     scene.settle()
     assert [name for name, _ in calls].count("history.entries") > 1, "it is in front"
 
@@ -177,9 +177,9 @@ def test_the_page_and_the_artist_in_front_are_remembered(
     scene: Scene, workspace: Watched, work: TaskRunner
 ) -> None:
     other = workspace.real.artists.add("Aaa")
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
-    scene.window.desk.choose_artist(other.id)
+    scene.window.view_state.choose_artist(other.id)
     scene.window.go_to("problems")
     scene.settle()
     scene.window.close()
@@ -188,8 +188,8 @@ def test_the_page_and_the_artist_in_front_are_remembered(
     second.show()
     Scene(scene.qtbot, workspace, work, second, scene.music).settle()
     assert second.page.key == "problems"
-    assert second.desk.artist is not None
-    assert second.desk.artist.id == other.id
+    assert second.view_state.artist is not None
+    assert second.view_state.artist.id == other.id
     second.close()
     second.deleteLater()
     delete_now()
@@ -209,8 +209,8 @@ def test_artists_are_found_without_their_accents(
     assert bar.menu.list.model().rowCount() == 1
     scene.qtbot.keyClick(bar.menu.search, Qt.Key.Key_Return)
     scene.settle()
-    assert scene.window.desk.artist is not None
-    assert scene.window.desk.artist.name == "Sól"
+    assert scene.window.view_state.artist is not None
+    assert scene.window.view_state.artist.name == "Sól"
     assert bar.switcher.accessibleName() == "Artist: Sól"
 
 
@@ -301,7 +301,7 @@ def test_the_side_bar_counts_pages_that_were_never_opened(scene: Scene) -> None:
     later = replace(agreement, partner="Vale", period=Period(None, None, "UTC"))
     real.licences.add(later, [scope], confirmed=later.uses)
     real.platforms.place(artist.id, "x", here=True)
-    window.desk.something_changed()
+    window.view_state.something_changed()
     scene.settle()
     assert items["licences"].count == 1, "only what ends soon needs a look"
     assert items["platforms"].count == 1
@@ -312,7 +312,7 @@ def test_the_side_bar_counts_pages_that_were_never_opened(scene: Scene) -> None:
     assert items["platforms"].count == 1, "the page counts as the side bar did"
     real.platforms.place(artist.id, "x", here=False)
     window.go_to("home")
-    window.desk.something_changed()
+    window.view_state.something_changed()
     scene.settle()
     assert items["platforms"].count == 0, "out of sight it is counted still"
     assert not scene.workspace.called_on_main_thread

@@ -34,7 +34,7 @@ def mira(workspace: Watched) -> int:
 
 
 def open_it(scene: Scene) -> PlatformsPage:
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.window.go_to("platforms")
     scene.settle()
     return scene.window.platforms
@@ -338,7 +338,7 @@ def test_a_guide_stays_at_its_step_while_the_page_looks_anew(
     scene: Scene, page: PlatformsPage
 ) -> None:
     guide(scene, page, "x").go_to(2)
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     [steps] = page.details.guides.values()
     assert steps.at == 2
@@ -410,7 +410,7 @@ def test_a_word_gets_a_column_that_looks_told(
     artist = mira(workspace)
     workspace.real.platforms.attest(artist, "x", "", "off", on=datetime.date(2026, 5, 3))
     workspace.real.platforms.attest(artist, "meta", "", "not_objected")
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     scene.window.go_to("catalogue")
     told = scene.words("x")
@@ -425,8 +425,8 @@ def test_from_a_recording_one_press_leads_to_the_platform(scene: Scene, workspac
     workspace.real.platforms.attest(mira(workspace), "x", "", "on")
     scene.window.go_to("catalogue")
     scene.window.catalogue.open_details()
-    scene.window.desk.choose_artist(None)
-    scene.window.desk.something_changed()
+    scene.window.view_state.choose_artist(None)
+    scene.window.view_state.something_changed()
     scene.settle()
     scene.select(0)
     scene.settle()
@@ -436,7 +436,7 @@ def test_from_a_recording_one_press_leads_to_the_platform(scene: Scene, workspac
     assert page.details.isVisible()
     assert page.details.one is not None
     assert page.details.one.view.platform == "x"
-    assert scene.window.desk.artist is not None
+    assert scene.window.view_state.artist is not None
 
 
 # --- all artists -----------------------------------------------------------------------------
@@ -466,8 +466,8 @@ def test_for_all_artists_it_says_who_needs_the_person(
     scene.qtbot.keyClick(rows, Qt.Key.Key_Down)
     scene.qtbot.keyClick(rows, Qt.Key.Key_Return)
     scene.settle()
-    assert scene.window.desk.artist is not None
-    assert scene.window.desk.artist.name == KOVAL
+    assert scene.window.view_state.artist is not None
+    assert scene.window.view_state.artist.name == KOVAL
     assert sections(page) == {"told": ["x"]}
     assert Urgency.DONE in {view.group for view in page.views}
 

@@ -87,7 +87,7 @@ def broken(scene: Scene, music: Path) -> Path:
 def test_the_heading_counts_what_needs_a_person(scene: Scene, broken: Path) -> None:
     page = opened(scene)
     found = scene.workspace.real.catalogue.problems(
-        Filter(artist_id=scene.window.desk.one_artist.id)  # type: ignore[union-attr]
+        Filter(artist_id=scene.window.view_state.one_artist.id)  # type: ignore[union-attr]
     )
     assert page.header.title.accessibleName() == f"{len(found)} things need you"
     [row] = [line for line in lines(page) if line.words[0] == broken.name]
@@ -109,7 +109,7 @@ def test_the_side_bar_counts_problems_before_their_page_is_built_and_finds_them_
         return made
 
     monkeypatch.setattr("rightsdesk.workspace.status.problems.problems", counted)
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     item = scene.window.side_bar.pages.items["problems"]
     assert "problems" not in vars(scene.window)
@@ -141,8 +141,8 @@ def test_show_goes_to_the_recordings_in_the_catalogue(scene: Scene) -> None:
     page.details.buttons["show"].click()
     scene.settle()
     assert scene.window.catalogue.isVisible()
-    assert scene.window.desk.list.narrowing.state is State.NEEDS_WORK
-    assert len(scene.window.desk.list.model.listing.grouped.ids) > 0
+    assert scene.window.view_state.list.narrowing.state is State.NEEDS_WORK
+    assert len(scene.window.view_state.list.model.listing.grouped.ids) > 0
 
 
 def test_show_of_missing_codes_shows_all_recordings_of_the_artist(scene: Scene) -> None:
@@ -154,8 +154,8 @@ def test_show_of_missing_codes_shows_all_recordings_of_the_artist(scene: Scene) 
     scene.window.mending.do(Mend.SHOW, replace(problem, where=""))
     scene.settle()
     assert scene.window.catalogue.isVisible()
-    assert not scene.window.desk.list.narrowing
-    assert len(scene.window.desk.list.model.listing.grouped.ids) == 6
+    assert not scene.window.view_state.list.narrowing
+    assert len(scene.window.view_state.list.model.listing.grouped.ids) == 6
 
 
 def test_enter_begins_what_the_row_offers(scene: Scene) -> None:

@@ -104,7 +104,7 @@ def test_what_has_no_entry_is_searched_in_the_catalogue(scene: Scene) -> None:
     scene.qtbot.keyClick(finder.field, KEY.Key_Return)
     scene.settle()
     assert scene.window.catalogue.isVisible()
-    assert len(scene.window.desk.list.model.listing.grouped.ids) == 1
+    assert len(scene.window.view_state.list.model.listing.grouped.ids) == 1
 
 
 def test_escape_gives_the_keyboard_back(scene: Scene) -> None:
@@ -140,7 +140,7 @@ def test_releases_artists_platforms_and_settings_are_found(scene: Scene) -> None
     assert finder.model.entries[0].under == f"Release · {KOVAL}"
     scene.qtbot.keyClick(finder.field, KEY.Key_Return)
     scene.settle()
-    assert scene.window.desk.list.narrowing.text == "Night Ferry"
+    assert scene.window.view_state.list.narrowing.text == "Night Ferry"
     finder = opened(scene)
     assert finder.model.entries[0].title == "Night Ferry", "used last, so it is first"
     type_in(scene, finder, "soundcl", "SoundCloud")

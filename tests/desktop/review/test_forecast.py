@@ -35,7 +35,7 @@ def test_the_preview_of_a_sync_tells_how_far_today_goes(
     browser(pending.url)
     pending.finish()
     browser.close()
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     scene.window.actions_.update_online.trigger()
     preview = scene.dialog("review")

@@ -24,7 +24,7 @@ def test_signed_files_are_changed_once_that_is_asked_for(scene: Scene) -> None:
     tags.add(GEOB(mime="application/c2pa", filename="", desc="c2pa", data=b"manifest"))
     tags.save(path, v2_version=3)
     scene.workspace.catalogue.scan(scene.workspace.artists.all()[0].id, [str(path.parent)])
-    scene.window.desk.something_changed()
+    scene.window.view_state.something_changed()
     scene.settle()
     signed = path.read_bytes()
 

@@ -19,7 +19,7 @@ def test_the_window_follows_what_is_done_elsewhere(scene: Scene) -> None:
     with Workspace.open(scene.workspace.data_dir) as other:
         other.artists.add(SIGNAL)
     asked(scene)
-    assert SIGNAL in [artist.name for artist in scene.window.desk.artists]
+    assert SIGNAL in [artist.name for artist in scene.window.view_state.artists]
     assert not scene.workspace.called_on_main_thread
 
 
@@ -28,5 +28,5 @@ def test_an_artist_who_was_removed_elsewhere_is_no_error(scene: Scene) -> None:
     with Workspace.open(scene.workspace.data_dir) as other:
         other.artists.remove(other.artists.all()[0].id)
     asked(scene)
-    assert scene.window.desk.artists == ()
+    assert scene.window.view_state.artists == ()
     assert "no longer" not in scene.window.notice.text.text()

@@ -106,8 +106,8 @@ def test_a_small_window_shrinks_the_side_bar_and_keeps_all_that_is_in_it(
     scene.qtbot.keyClick(bar.menu, Qt.Key.Key_Return)
     scene.settle()
     assert not bar.menu.isVisible()
-    assert scene.window.desk.artist is not None
-    assert scene.window.desk.artist.name == SIGNAL
+    assert scene.window.view_state.artist is not None
+    assert scene.window.view_state.artist.name == SIGNAL
     scene.resize(100, 57)
     assert bar.width() == wide
 
@@ -146,7 +146,7 @@ def test_choosing_an_artist_narrows_the_matrix(
     for name in ("Mira Koval", SIGNAL):
         workspace.catalogue.scan(workspace.artists.add(name).id, [str(music / name)])
     scene = open_window()
-    assert set(scene.window.desk.model.listing.grouped.ids) == set(
+    assert set(scene.window.view_state.model.listing.grouped.ids) == set(
         workspace.catalogue.recordings(Filter())
     )
     menu = scene.window.side_bar.menu
@@ -159,7 +159,7 @@ def test_choosing_an_artist_narrows_the_matrix(
     )
     scene.settle()
     assert scene.window.side_bar.switcher.name == SIGNAL
-    assert scene.window.desk.model.rowCount() == 5 + 2
+    assert scene.window.view_state.model.rowCount() == 5 + 2
     assert not workspace.called_on_main_thread - {
         "artists.add",
         "catalogue.scan",
@@ -240,9 +240,9 @@ def test_an_empty_list_says_why_and_what_to_do(scene: Scene) -> None:
     window.catalogue.empty_list.clear.click()
     scene.qtbot.waitUntil(window.catalogue.table.isVisible)
     scene.workspace.artists.add("Somebody new")
-    window.desk.reload()
+    window.view_state.reload()
     scene.settle()
-    window.desk.choose_artist(scene.workspace.artists.named("Somebody new").id)
+    window.view_state.choose_artist(scene.workspace.artists.named("Somebody new").id)
     scene.qtbot.waitUntil(window.catalogue.empty_list.isVisible)
     assert window.catalogue.empty_list.title.text() == "No music of Somebody new yet"
     assert window.catalogue.empty_list.folder.isVisible()

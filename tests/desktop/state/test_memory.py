@@ -38,7 +38,7 @@ def close(window: MainWindow) -> None:
 def drag_edge(scene: Scene, window: MainWindow, key: str, by: int) -> None:
     """Drag the end of a column's head."""
     table = window.catalogue.table
-    header, column = table.horizontalHeader(), window.desk.model.column_keys.index(key)
+    header, column = table.horizontalHeader(), window.view_state.model.column_keys.index(key)
     edge = header.sectionViewportPosition(column) + header.sectionSize(column) - 1
     here = QPoint(edge, header.height() // 2)
     bar = header.viewport()
@@ -50,7 +50,7 @@ def drag_edge(scene: Scene, window: MainWindow, key: str, by: int) -> None:
 
 def width_of(window: MainWindow, key: str) -> int:
     table = window.catalogue.table
-    return table.columnWidth(window.desk.model.column_keys.index(key))
+    return table.columnWidth(window.view_state.model.column_keys.index(key))
 
 
 def test_size_columns_and_grouping_are_as_they_were(
@@ -60,7 +60,7 @@ def test_size_columns_and_grouping_are_as_they_were(
     scene.resize(72, 47)
     scene.settle()
     width, height = window.width(), window.height()
-    window.desk.list.group(GroupBy.NONE)
+    window.view_state.list.group(GroupBy.NONE)
     scene.settle()
     table = window.catalogue.table
     table.show_column("isrc", wanted=False)
@@ -68,14 +68,14 @@ def test_size_columns_and_grouping_are_as_they_were(
     before = width_of(window, "release")
     drag_edge(scene, window, "release", 30)
     assert width_of(window, "release") == before + 30
-    header, keys = table.horizontalHeader(), window.desk.model.column_keys
+    header, keys = table.horizontalHeader(), window.view_state.model.column_keys
     header.moveSection(header.visualIndex(keys.index("file")), 1)
     shown = ["title", "file", "release", "length", "consent"]
     assert table.shown_keys == shown
     window.close()
     second = again()
     assert (second.width(), second.height()) == (width, height)
-    assert second.desk.list.by is GroupBy.NONE
+    assert second.view_state.list.by is GroupBy.NONE
     assert second.catalogue.table.shown_keys == shown
     assert width_of(second, "release") == before + 30
     close(second)

@@ -107,7 +107,7 @@ def test_both_texts_are_shown_as_they_are_and_no_mark_up_is_read(
     evil = ChangedParagraph("<b>old</b>", "<img src=x>\u202enew", "Why.")
     opened: list[QUrl] = []
     dialog = TermsDialog(
-        scene.window.desk, [replace(ALARM, paragraphs=(evil,))], open_url=opened.append
+        scene.window.view_state, [replace(ALARM, paragraphs=(evil,))], open_url=opened.append
     )
     qtbot.addWidget(dialog)
     old, new = [one.toPlainText() for one in dialog.findChildren(Passage)]

@@ -132,9 +132,9 @@ def row_of(entry: HistoryEntry, *, of_one: bool) -> FeedRow:
 class FeedModel(QAbstractListModel):
     """Rows of the history, newest first. Only what was scrolled to is held."""
 
-    def __init__(self, desk: ViewState, parent: QObject | None = None) -> None:
+    def __init__(self, view_state: ViewState, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._view_state = view_state
         self.rows: list[FeedRow] = []
         self.chosen = HistoryFilter(kinds=frozenset())
         self.loaded = False
@@ -188,8 +188,8 @@ class FeedModel(QAbstractListModel):
         return True
 
     def _ask(self, before: int | None, limit: int, done: Any) -> None:
-        workspace, chosen = self._desk.workspace, self.chosen
-        of_one = self._desk.one_artist is not None
+        workspace, chosen = self._view_state.workspace, self.chosen
+        of_one = self._view_state.one_artist is not None
         self._asked += 1
         asked = self._asked
 
@@ -202,7 +202,7 @@ class FeedModel(QAbstractListModel):
             if asked == self._asked:
                 done(*found)
 
-        self._desk.work_for(self, read, arrived)
+        self._view_state.work_for(self, read, arrived)
 
     def _arrived(self, rows: list[FeedRow], entries: Sequence[HistoryEntry], more: bool) -> None:
         kept = {row.entry.id: row for row in self.rows if row.entry and row.unfolded}
@@ -250,12 +250,12 @@ class FeedModel(QAbstractListModel):
         job = row.entry.job
         if not (row.unfolded and job is not None and not_done(job) and row.reasons is None):
             return
-        workspace, entry_id, job_id = self._desk.workspace, row.entry.id, job.id
+        workspace, entry_id, job_id = self._view_state.workspace, row.entry.id, job.id
 
         def read() -> tuple[Reason, ...]:
             return tuple(_reason(group) for group in workspace.jobs.failures(job_id))
 
-        self._desk.work_for(self, read, lambda reasons: self._reasons(entry_id, reasons))
+        self._view_state.work_for(self, read, lambda reasons: self._reasons(entry_id, reasons))
 
     def _reasons(self, entry_id: int, reasons: tuple[Reason, ...]) -> None:
         number = self.row_of_entry(entry_id)

@@ -38,14 +38,14 @@ class ActivityPage(Page):
     place = PagePlace.ACTIVITY
 
     def __init__(
-        self, desk: ViewState, job: MainJob, undoer: Undoer, parent: QWidget | None = None
+        self, view_state: ViewState, job: MainJob, undoer: Undoer, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk, self._job, self._undoer = desk, job, undoer
+        self._view_state, self._job, self._undoer = view_state, job, undoer
         self._wanted_job: int | None = None
         self.header = PageHeader(tr("Activity"), tr("Everything RightsDesk did, newest first."))
-        self.running = RunningCard(job, desk.work)
-        self.feed = FeedModel(desk, self)
+        self.running = RunningCard(job, view_state.work)
+        self.feed = FeedModel(view_state, self)
         self.history = FeedView(self.feed)
         self.history.acted.connect(self._acted)
         self.empty = EmptyState("activity")
@@ -85,8 +85,8 @@ class ActivityPage(Page):
         kinds = frozenset(
             kind for chip, kinds in self.kinds.items() if chip.isChecked() for kind in kinds
         )
-        several = len(self._desk.artists) > 1
-        artist = self._desk.artist if several else None
+        several = len(self._view_state.artists) > 1
+        artist = self._view_state.artist if several else None
         return self.feed.choose(HistoryFilter(artist_id=artist.id if artist else None, kinds=kinds))
 
     def refresh(self) -> None:

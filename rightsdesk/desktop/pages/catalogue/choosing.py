@@ -22,9 +22,11 @@ class SelectionChooser(QObject):
 
     chosen = Signal(object, object)
 
-    def __init__(self, desk: ViewState, selected: Callable[[], list[int]], window: QWidget) -> None:
+    def __init__(
+        self, view_state: ViewState, selected: Callable[[], list[int]], window: QWidget
+    ) -> None:
         super().__init__(window)
-        self._desk, self._selected, self._window = desk, selected, window
+        self._view_state, self._selected, self._window = view_state, selected, window
 
     def fill(self, menu: QMenu) -> None:
         """Put in each choice."""
@@ -41,8 +43,8 @@ class SelectionChooser(QObject):
     def choose(self, consent: Consent | None) -> None:
         """Find out what it would open up, ask if anybody may then do more without a licence, then
         set it."""
-        workspace, ids = self._desk.workspace, self._selected()
-        self._desk.work.run(
+        workspace, ids = self._view_state.workspace, self._selected()
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: workspace.consents.preview_for(ids, consent),
             lambda found: self._ask(ids, consent, found),
@@ -64,13 +66,13 @@ class SelectionChooser(QObject):
         )
 
     def _set(self, ids: list[int], consent: Consent | None, confirmed: tuple[Use, ...]) -> None:
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def was_set(found: ManyChanged) -> None:
-            self._desk.something_changed()
+            self._view_state.something_changed()
             self.chosen.emit(found, tuple(ids))
 
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: workspace.consents.set_for(ids, consent, confirmed=confirmed),
             was_set,

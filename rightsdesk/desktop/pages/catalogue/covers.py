@@ -34,9 +34,9 @@ class Thumbnails(QObject):
 
     arrived = Signal()
 
-    def __init__(self, desk: ViewState, parent: QObject | None = None) -> None:
+    def __init__(self, view_state: ViewState, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._view_state = view_state
         self._kept: OrderedDict[int, QImage | None] = OrderedDict()
         self._stale: set[int] = set()
         self._wanted: list[int] = []
@@ -45,7 +45,7 @@ class Thumbnails(QObject):
         self._soon = QTimer(self, singleShot=True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._next)
-        desk.facts_changed.connect(self.forget)
+        view_state.facts_changed.connect(self.forget)
 
     def thumbnail(self, release_id: int) -> QImage | None:
         """The thumbnail of a release if it is there by now; asks for it if not."""
@@ -74,7 +74,7 @@ class Thumbnails(QObject):
             self._get(release_id, self._generation)
 
     def _get(self, release_id: int, generation: int) -> None:
-        catalogue = self._desk.workspace.catalogue
+        catalogue = self._view_state.workspace.catalogue
 
         def done(image: QImage | None) -> None:
             self._under_way.discard(release_id)
@@ -90,7 +90,7 @@ class Thumbnails(QObject):
             done(None)
 
         look = _look(catalogue.cover, catalogue.keep_cover, release_id)
-        self._desk.work.run(Lane.LOOK, lambda _task: look(), done, failed=failed, owner=self)
+        self._view_state.work.run(Lane.LOOK, lambda _task: look(), done, failed=failed, owner=self)
 
 
 def _look(

@@ -88,9 +88,9 @@ class RecordingPanel(QWidget):
     write_wanted = Signal(object)
     """A filter that means the recording."""
 
-    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
+    def __init__(self, view_state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._view_state = view_state
         self.setObjectName("details")
         self.view: RecordingView | None = None
         body = QWidget()
@@ -101,8 +101,8 @@ class RecordingPanel(QWidget):
         self.setLayout(layout)
         layout.addWidget(self._area)
         self._show(None)
-        desk.recording_changed.connect(self._look)
-        desk.list.listed.connect(self._look)
+        view_state.recording_changed.connect(self._look)
+        view_state.list.listed.connect(self._look)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -111,7 +111,7 @@ class RecordingPanel(QWidget):
     def _look(self) -> None:
         if not self.isVisible():  # it is read when it is shown
             return
-        recording_id, workspace = self._desk.recording_id, self._desk.workspace
+        recording_id, workspace = self._view_state.recording_id, self._view_state.workspace
 
         def look() -> RecordingView | None:
             rows = workspace.catalogue.listed([recording_id]) if recording_id is not None else []
@@ -120,7 +120,7 @@ class RecordingPanel(QWidget):
             view = workspace.catalogue.recording(rows[0].recording_id)
             return replace(view, row=replace(view.row, segments=rows[0].segments))
 
-        self._desk.look("details", look, self._show)
+        self._view_state.look("details", look, self._show)
 
     def _show(self, view: RecordingView | None) -> None:
         if view is not None and view == self.view:
@@ -172,7 +172,7 @@ class RecordingPanel(QWidget):
             self._layout.addWidget(dim_label(tr("Its files and tracks are no longer known.")))
 
     def _add_cards(self, layout: QLayout, carriers: Sequence[CarrierView], row: MatrixRow) -> None:
-        names = dict(self._desk.carriers)
+        names = dict(self._view_state.carriers)
         for carrier in carriers[:SHOWN]:
             name = names.get(carrier.kind, carrier.kind)
             card = CarrierCard(carrier, name, segment_of(carrier, row))

@@ -21,7 +21,7 @@ class EmptyList(QWidget):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         *,
         add_folder: Callable[[], None],
         accounts: Callable[[], None],
@@ -30,7 +30,7 @@ class EmptyList(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("empty-list")
-        self._desk = desk
+        self._view_state = view_state
         self.title = heading("")
         self.hint = dim_label("")
         for label in (self.title, self.hint):
@@ -41,7 +41,9 @@ class EmptyList(QWidget):
         )
         self.accounts = button(tr("Accou&nts…"), accounts, name="empty-accounts")
         self.everything = button(
-            tr("Show &everything"), lambda: desk.list.narrow(Narrowing()), name="empty-everything"
+            tr("Show &everything"),
+            lambda: view_state.list.narrow(Narrowing()),
+            name="empty-everything",
         )
         self.clear = button(tr("C&lear the search"), clear_search, name="empty-clear")
         deeds = vertical(spacing=0.3)  # side by side they may be wider than a small window
@@ -62,8 +64,8 @@ class EmptyList(QWidget):
 
     def tell(self) -> None:
         """Say why nothing is listed just now."""
-        desk, artist = self._desk, self._desk.one_artist
-        narrowing = desk.list.narrowing
+        view_state, artist = self._view_state, self._view_state.one_artist
+        narrowing = view_state.list.narrowing
         narrowed = bool(narrowing)
         self.clear.setVisible(bool(narrowing.text))
         self.everything.setVisible(narrowing.state is not None or bool(narrowing.places))

@@ -32,14 +32,14 @@ class Menus:
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         table: CatalogueTable,
         *,
         protect: Callable[[Filter], None],
         details: Callable[[], None],
         choices: Callable[[QMenu], None],
     ) -> None:
-        self._desk, self._table = desk, table
+        self._view_state, self._table = view_state, table
         self._protect, self._details, self._choices = protect, details, choices
         table.menu_wanted.connect(self.open_rows)
         header = table.horizontalHeader()
@@ -60,14 +60,14 @@ class Menus:
         table, number = self._table, self._table.selected_count
         row = table.currentIndex().row()
         known = table.model().known_row(row) if number == 1 else None  # type: ignore[attr-defined]  # it is ours
-        protecting = self._desk.list.chips.protects
+        protecting = self._view_state.list.chips.protects
         if number == 1 and known is not None:
             protecting = protects(known.consent)
         words = write_this_text if number == 1 else partial(write_tracks_text, 0)
         protect = menu.addAction(
             icon("write"),
             f"&{words(protects=protecting)}",
-            lambda: self._protect(selected_filter(self._desk.list, table)),
+            lambda: self._protect(selected_filter(self._view_state.list, table)),
         )
         protect.setEnabled(number > 0)
         self._choices(menu.addMenu(tr("Change &choice")))
@@ -86,7 +86,7 @@ class Menus:
         menu.addAction(tr("Select &all"), table.selectAll)
 
     def _show_in_folder(self) -> None:
-        recording_id, workspace = self._desk.recording_id, self._desk.workspace
+        recording_id, workspace = self._view_state.recording_id, self._view_state.workspace
         if recording_id is None:
             return
 
@@ -95,7 +95,7 @@ class Menus:
             if places and not QDesktopServices.openUrl(folder_url(places[0])):
                 tell_where(self._table, places[0])
 
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: workspace.catalogue.recording(recording_id),
             found,
@@ -114,7 +114,7 @@ class Menus:
 
     def fill_header(self, menu: QMenu, column: int) -> None:
         """Put in what can be done with a column, and all columns to choose from."""
-        model = self._desk.list.model
+        model = self._view_state.list.model
         if 0 <= column < model.columnCount():
             key, name = model.column_key(column), model.column_name(column)
             up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
@@ -128,7 +128,7 @@ class Menus:
                 only = menu.addMenu(tr("Show &only"))
                 for state in State:
                     words = f"{name}: {within(state_title(state))}"
-                    show = partial(self._desk.list.show_state, state, key)
+                    show = partial(self._view_state.list.show_state, state, key)
                     only.addAction(plain_mnemonic(words), show)
             if key != TITLE:
                 hide = partial(self._table.show_column, key, wanted=False)
@@ -138,7 +138,7 @@ class Menus:
 
     def fill_columns(self, menu: QMenu) -> None:
         """Put in each column, to be shown or hidden."""
-        model, table = self._desk.list.model, self._table
+        model, table = self._view_state.list.model, self._table
         shown_keys = table.shown_keys
         for column in range(model.columnCount()):
             key = model.column_key(column)

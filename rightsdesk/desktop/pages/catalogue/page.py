@@ -55,7 +55,7 @@ class CataloguePage(Page):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         job: MainJob,
         memory: WindowSettings,
         *,
@@ -64,20 +64,20 @@ class CataloguePage(Page):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._job, self._memory = desk, job, memory
-        self.list = desk.list
+        self._view_state, self._job, self._memory = view_state, job, memory
+        self.list = view_state.list
         self.header = PageHeader(tr("Catalogue"))
         self.write = self.header.primary
         self.write.setObjectName("write-now")
         self.write.clicked.connect(self._write)
         self._quiet: list[tuple[Button, QAction]] = []
-        self._covers = Thumbnails(desk, self)
+        self._covers = Thumbnails(view_state, self)
         self.table = CatalogueTable(self.list.model, self._covers)
-        self.choice = ChoicePanel(desk)
-        self.details = RecordingPanel(desk)
-        self.chooser = SelectionChooser(desk, self.table.selected_recordings, self)
+        self.choice = ChoicePanel(view_state)
+        self.details = RecordingPanel(view_state)
+        self.chooser = SelectionChooser(view_state, self.table.selected_recordings, self)
         self.menus = Menus(
-            desk,
+            view_state,
             self.table,
             protect=job.write,
             details=self.open_details,
@@ -95,9 +95,11 @@ class CataloguePage(Page):
             aside=self.side_button,
         )
         self.empty_list = EmptyList(
-            desk, add_folder=add_folder, accounts=accounts, clear_search=self.filters.clear
+            view_state, add_folder=add_folder, accounts=accounts, clear_search=self.filters.clear
         )
-        self.selection = SelectionBar(desk, self.table, protect=job.write, chooser=self.chooser)
+        self.selection = SelectionBar(
+            view_state, self.table, protect=job.write, chooser=self.chooser
+        )
         self.legend = SignLegend()
         self._side_shown = False
         self._lay_out()
@@ -146,8 +148,8 @@ class CataloguePage(Page):
         self.column.addWidget(self.panes, 1)
 
     def _connect(self) -> None:
-        desk, table = self._desk, self.table
-        table.current_changed.connect(desk.hold)
+        view_state, table = self._view_state, self.table
+        table.current_changed.connect(view_state.hold)
         self.details.write_wanted.connect(self._job.write)
         table.typed.connect(self.filters.take)
         table.escaped.connect(self.filters.clear)
@@ -157,7 +159,7 @@ class CataloguePage(Page):
         self.list.listed.connect(self._listed)
         self.list.counted.connect(lambda _c: self._show_head())
         self.list.grouped.connect(lambda by: self._memory.keep_grouping(by.value))
-        desk.artist_changed.connect(lambda _a: self._show_head())
+        view_state.artist_changed.connect(lambda _a: self._show_head())
         self._job.busy_changed.connect(lambda _b: self._show_head())
         # The button goes when all is written: Ctrl+Z is then to mean the job, not a field.
         self.write.clicked.connect(lambda: table.setFocus())
@@ -259,7 +261,7 @@ class CataloguePage(Page):
 
     def _listed(self, number: int) -> None:
         self.table.show_sort(self.list.sort)
-        self.table.show_recording(self._desk.recording_id)
+        self.table.show_recording(self._view_state.recording_id)
         if not number:
             self.empty_list.tell()
         self.views.setCurrentIndex(0 if number else 1)
@@ -268,7 +270,7 @@ class CataloguePage(Page):
             announce(self.filters.field, counted("%n recording", "%n recordings", number))
 
     def _show_head(self) -> None:
-        artist, artists = self._desk.artist, self._desk.artists
+        artist, artists = self._view_state.artist, self._view_state.artists
         meant = (artist,) if artist else artists
         number = sum(one.recordings for one in meant)
         self.counted.emit(number, False)

@@ -37,7 +37,7 @@ class SelectionBar(Card):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         table: CatalogueTable,
         *,
         protect: Callable[[Filter], None],
@@ -46,8 +46,8 @@ class SelectionBar(Card):
     ) -> None:
         super().__init__(padding=2.5, parent=parent)
         self.setObjectName("selection-bar")
-        listed = desk.list
-        self._desk, self._list, self._table = desk, listed, table
+        listed = view_state.list
+        self._view_state, self._list, self._table = view_state, listed, table
         self.count = ElidedText(strong=True)
         self.count.setObjectName("selected-count")
         self.under = ElidedText(tone=Tone.DIM)
@@ -96,12 +96,15 @@ class SelectionBar(Card):
         """Count what is to be written among the selected recordings; the latest count holds."""
         if self.number < 2:
             return
-        chosen, catalogue = selected_filter(self._list, self._table), self._desk.workspace.catalogue
+        chosen, catalogue = (
+            selected_filter(self._list, self._table),
+            self._view_state.workspace.catalogue,
+        )
 
         def arrived(chips: ChipCounts) -> None:
             self._show_protect(chips.to_write, protects=chips.protects)
 
-        self._desk.look("selected", lambda: catalogue.chips(chosen), arrived, later=True)
+        self._view_state.look("selected", lambda: catalogue.chips(chosen), arrived, later=True)
 
     def _show_protect(self, number: int | None, *, protects: bool) -> None:
         """`number` is None while it is not known."""

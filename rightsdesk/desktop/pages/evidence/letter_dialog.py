@@ -38,7 +38,7 @@ class LetterDialog(QDialog):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         artist: Artist | None,
         letter: Letter | None = None,
         parent: QWidget | None = None,
@@ -46,7 +46,7 @@ class LetterDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("letter")
         self.setWindowTitle(tr("Letter"))
-        self._desk, self._artist, self._letter = desk, artist, letter
+        self._view_state, self._artist, self._letter = view_state, artist, letter
         self._draft: Draft | None = None
         self._serial = 0
         self.kinds, self.language = CalmComboBox(), CalmComboBox()
@@ -59,7 +59,7 @@ class LetterDialog(QDialog):
         self.text.setTabChangesFocus(True)
         self.save_file = button(tr("&Save as a file…"), self._save_file, name="letter-save")
         self.keep = primary(button(tr("&Keep the letter"), self._keep, name="letter-keep"))
-        self._saver = Saver(desk, self, self.told)
+        self._saver = Saver(view_state, self, self.told)
         self._put_together()
         if letter is None:
             self._fill_in_choices()
@@ -101,7 +101,7 @@ class LetterDialog(QDialog):
         resize_to_ems(self, 46, 42)
 
     def _fill_in_choices(self) -> None:
-        letters = self._desk.workspace.letters
+        letters = self._view_state.workspace.letters
         for code in languages():
             self.language.addItem(language_name(code), code)
         spoken = QLocale().name().partition("_")[0]
@@ -110,7 +110,7 @@ class LetterDialog(QDialog):
             self.kinds.addItem(form.title, kind)
         self.kinds.setCurrentIndex(max(0, self.kinds.findData("reservation")))
         self.recipient.addItem("")
-        self._desk.look("recipients", letters.recipients, self.recipient.addItems)
+        self._view_state.look("recipients", letters.recipients, self.recipient.addItems)
         for box in (self.kinds, self.language):
             box.currentIndexChanged.connect(lambda _n: self.fill())
         self.recipient.currentTextChanged.connect(lambda _text: self.fill())
@@ -123,7 +123,7 @@ class LetterDialog(QDialog):
 
     def fill(self) -> None:
         """Fill the form from the record, in a worker."""
-        letters, artist = self._desk.workspace.letters, self._artist
+        letters, artist = self._view_state.workspace.letters, self._artist
         kind, code = str(self.kinds.currentData()), self._code
         recipient, address = self.recipient.currentText().strip(), self.address.text().strip()
         self.about.setText(letters.kinds(code)[kind].about)
@@ -146,7 +146,7 @@ class LetterDialog(QDialog):
                 self.missing.setText(error_text(error))
                 self._allow(False)
 
-        self._desk.work.run(Lane.LOOK, make, arrived, failed=failed, owner=self)
+        self._view_state.work.run(Lane.LOOK, make, arrived, failed=failed, owner=self)
 
     def _show(self, letter: Letter) -> None:
         self.form.hide()
@@ -172,7 +172,7 @@ class LetterDialog(QDialog):
         return None if one is None else replace(one, text=self.text.toPlainText())
 
     def _keep(self) -> None:
-        letters, draft, letter = self._desk.workspace.letters, self._draft, self._letter
+        letters, draft, letter = self._view_state.workspace.letters, self._draft, self._letter
         text = self.text.toPlainText()
 
         def keep(_task: Task) -> object:
@@ -184,7 +184,7 @@ class LetterDialog(QDialog):
             self.kept.emit()
             self.accept()
 
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.WRITE,
             keep,
             done,
@@ -193,7 +193,7 @@ class LetterDialog(QDialog):
         )
 
     def _save_file(self) -> None:
-        one, letters = self._shown(), self._desk.workspace.letters
+        one, letters = self._shown(), self._view_state.workspace.letters
         if one is None:
             return
 

@@ -69,9 +69,9 @@ class EvidencePage(Page):
 
     place = PagePlace.EVIDENCE
 
-    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
+    def __init__(self, view_state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._view_state = view_state
         self.header = PageHeader(
             tr("Evidence"), tr("What was chosen, found and done, in a form that holds elsewhere.")
         )
@@ -80,7 +80,7 @@ class EvidencePage(Page):
         self.header.primary.clicked.connect(lambda _c=False: self._make_report())
         self.header.primary.show()
         self.told = SavedLine()
-        self._saver = Saver(desk, self, self.told)
+        self._saver = Saver(view_state, self, self.told)
         self.record, self.stamps = plain_label(), Chip()
         self.hash = Text(size=Size.SMALL, tone=Tone.DIM, wrap=True)
         self.checked = Text(wrap=True)
@@ -127,7 +127,7 @@ class EvidencePage(Page):
         self.column.addWidget(scrolled(whole), 1)
 
     def refresh(self) -> None:
-        workspace, artist = self._desk.workspace, self._desk.artist
+        workspace, artist = self._view_state.workspace, self._view_state.artist
 
         def look() -> EvidenceLoaded:
             evidence = workspace.evidence
@@ -136,7 +136,7 @@ class EvidencePage(Page):
                 evidence.head(), evidence.stamp_sources(), evidence.stamps(1), letters
             )
 
-        self._desk.look("evidence", look, self._arrived)
+        self._view_state.look("evidence", look, self._arrived)
 
     def first_focus(self) -> QWidget | None:
         return self.header.primary
@@ -208,7 +208,7 @@ class EvidencePage(Page):
         self._saver.write(path, self._write_report())
 
     def _write_report(self) -> Write:
-        workspace, artist = self._desk.workspace, self._desk.artist
+        workspace, artist = self._view_state.workspace, self._view_state.artist
         chosen = Filter(artist_id=artist.id if artist else None)
         spoken = language().partition("_")[0]
         code = spoken if spoken in languages() else ENGLISH
@@ -234,7 +234,7 @@ class EvidencePage(Page):
         self._saver.write(path, self._write_record())
 
     def _write_record(self) -> Write:
-        evidence = self._desk.workspace.evidence
+        evidence = self._view_state.workspace.evidence
 
         def write(path: str, replacing: bool, _task: Task) -> object:
             return evidence.export_ledger(path, replace=replacing)
@@ -242,7 +242,7 @@ class EvidencePage(Page):
         return write
 
     def _stamp(self) -> None:
-        evidence = self._desk.workspace.evidence
+        evidence = self._view_state.workspace.evidence
         self.stamp.setEnabled(False)
         self.told.tell(tr("Asking for a time stamp …"))
 
@@ -250,7 +250,7 @@ class EvidencePage(Page):
             self.told.tell("")
             self.refresh()
 
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.WAIT,
             lambda _task: evidence.stamp(),
             done,
@@ -260,7 +260,7 @@ class EvidencePage(Page):
         )
 
     def _check(self) -> None:
-        evidence = self._desk.workspace.evidence
+        evidence = self._view_state.workspace.evidence
         self.check.setEnabled(False)
 
         def done(report: LedgerReport) -> None:
@@ -272,7 +272,7 @@ class EvidencePage(Page):
             )
             self.checked.show()
 
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.WAIT,
             lambda task: evidence.verify(cancel=task.cancelled),
             done,
@@ -283,14 +283,14 @@ class EvidencePage(Page):
 
     def write_letter(self) -> None:
         """Open a new letter for the artist in view, or for the only one."""
-        artist = self._desk.one_artist
+        artist = self._view_state.one_artist
         if artist is None:
             self.told.tell(tr("A letter is about one artist: choose the artist first."))
             return
-        self._show(LetterDialog(self._desk, artist, parent=self))
+        self._show(LetterDialog(self._view_state, artist, parent=self))
 
     def _open(self, letter: Letter) -> None:
-        self._show(LetterDialog(self._desk, None, letter, parent=self))
+        self._show(LetterDialog(self._view_state, None, letter, parent=self))
 
     def _show(self, dialog: LetterDialog) -> None:
         dialog.kept.connect(self.refresh)
@@ -298,15 +298,15 @@ class EvidencePage(Page):
         dialog.open()
 
     def _note_sent(self, number: int) -> None:
-        letters = self._desk.workspace.letters
+        letters = self._view_state.workspace.letters
         self._note(lambda: letters.sent(number))
 
     def _note_answered(self, number: int) -> None:
-        letters = self._desk.workspace.letters
+        letters = self._view_state.workspace.letters
         self._note(lambda: letters.answered(number))
 
     def _note(self, step: Callable[[], Letter]) -> None:
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.WRITE,
             lambda _task: step(),
             lambda _letter: self.refresh(),

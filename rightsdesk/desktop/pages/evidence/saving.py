@@ -21,8 +21,8 @@ Write = Callable[[str, bool, Task], object]
 class Saver:
     """Saves one kind of file for a page or dialog; `told` says what became of it."""
 
-    def __init__(self, desk: ViewState, owner: QWidget, told: SavedLine) -> None:
-        self._desk, self._owner, self._told = desk, owner, told
+    def __init__(self, view_state: ViewState, owner: QWidget, told: SavedLine) -> None:
+        self._view_state, self._owner, self._told = view_state, owner, told
 
     def ask(self, name: str, kinds: str, write: Write) -> None:
         """Ask for a place, with a name to begin with; `kinds` are Qt's name filters."""
@@ -57,7 +57,7 @@ class Saver:
         def done(_result: object) -> None:
             self._told.tell_saved(saved_in(path), path)
 
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.WAIT,
             lambda task: write(path, replace, task),
             done,

@@ -43,9 +43,9 @@ class HomePage(Page):
     choice_wanted = Signal()
     place = PagePlace.HOME
 
-    def __init__(self, desk: ViewState, job: MainJob, parent: QWidget | None = None) -> None:
+    def __init__(self, view_state: ViewState, job: MainJob, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._job = desk, job
+        self._view_state, self._job = view_state, job
         self.header = PageHeader()
         self.header.primary.clicked.connect(self._primary)
         self._chooses = False
@@ -60,7 +60,7 @@ class HomePage(Page):
         self.artist.news_chosen.connect(self.news_chosen)
         self.artist.terms_chosen.connect(self.terms_chosen)
         self.roster = RosterView()
-        self.roster.artist_chosen.connect(desk.choose_artist)
+        self.roster.artist_chosen.connect(view_state.choose_artist)
         self.views = QStackedWidget()
         self._blank = QWidget()
         self._one = scrolled(self.artist)
@@ -92,17 +92,17 @@ class HomePage(Page):
         self.artist.lay_out(wide=self.width() >= space(WIDE_STEPS))
 
     def refresh(self) -> None:
-        artist, workspace = self._desk.one_artist, self._desk.workspace
+        artist, workspace = self._view_state.one_artist, self._view_state.workspace
         if artist is not None:
             one = artist.id
-            self._desk.look("home", lambda: workspace.catalogue.home(one), self._show_artist)
-        elif self._desk.artists:
-            self._desk.look("home", workspace.catalogue.roster, self._show_roster)
+            self._view_state.look("home", lambda: workspace.catalogue.home(one), self._show_artist)
+        elif self._view_state.artists:
+            self._view_state.look("home", workspace.catalogue.roster, self._show_roster)
 
     # --- showing ---------------------------------------------------------------------
 
     def _show_artist(self, home: Home) -> None:
-        artist = self._desk.one_artist
+        artist = self._view_state.one_artist
         if artist is None or artist.id != home.artist_id:
             return
         self.header.show_words(headline(home), above=artist.name)
@@ -118,11 +118,11 @@ class HomePage(Page):
         if self._chooses:
             self.header.primary.setText(tr("Choose what AI may do…"))
             self.header.primary.show()
-        self.artist.show_home(home, self._desk.for_all)
+        self.artist.show_home(home, self._view_state.for_all)
         self.views.setCurrentWidget(self._one)
 
     def _show_roster(self, rows: list[RosterRow]) -> None:
-        if self._desk.one_artist is not None:
+        if self._view_state.one_artist is not None:
             return
         recordings = sum(row.recordings for row in rows)
         names = counted("%n artist", "%n artists", len(rows))
@@ -147,7 +147,7 @@ class HomePage(Page):
         if self._chooses:
             self.choice_wanted.emit()
         else:
-            self._job.write(self._desk.filter)
+            self._job.write(self._view_state.filter)
 
     def _offer(self, number: int, *, protects: bool) -> None:
         primary = self.header.primary

@@ -48,7 +48,7 @@ class LicenceForm(SubPage):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         view: LicenceView | None,
         now: datetime,
         zone: str,
@@ -57,7 +57,7 @@ class LicenceForm(SubPage):
         """`view` is None for a new licence, whose days are those of `zone`. `now` is aware."""
         super().__init__(tr("Licences"), parent=parent)
         self.setObjectName("licence-form")
-        self._desk, self._view = desk, view
+        self._view_state, self._view = view_state, view
         self._opening: Opening | None = None
         self._asked = 0
         fresh = Agreement("", frozenset(), period=Period(zone=zone))
@@ -69,7 +69,7 @@ class LicenceForm(SubPage):
         self.partner = _line("licence-partner", held.partner, tr("name of the maker of AI"))
         today = now.astimezone().date()
         self.uses = UsesField(held.uses, self)
-        self.music = MusicPicker(desk, self._covered())
+        self.music = MusicPicker(view_state, self._covered())
         self.territory = _line("licence-territory", str(held.territory), "EU, CH except FR")
         self.places = Text(size=Size.SMALL, tone=Tone.DIM, wrap=True)
         self.period = PeriodField(held.period, today)
@@ -116,7 +116,7 @@ class LicenceForm(SubPage):
         if self._view is not None:
             music = (one for one in self._view.covers if one.id is not None)
             return {Scope(one.kind, one.id or 0): music_text(one) for one in music}
-        artist = self._desk.one_artist
+        artist = self._view_state.one_artist
         if artist is None:
             return {}
         words = tr("All music of {name}").format(name=artist.name)
@@ -203,8 +203,8 @@ class LicenceForm(SubPage):
         except LicenceFlaw as flaw:
             self._failed(flaw)
             return
-        licences, scopes, number = self._desk.workspace.licences, self._scopes, self._number
-        self._desk.work.run(
+        licences, scopes, number = self._view_state.workspace.licences, self._scopes, self._number
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: licences.preview(agreement, scopes, number),
             lambda opening: self._arrived(asked, opening),
@@ -258,7 +258,7 @@ class LicenceForm(SubPage):
         if opening is None:
             return
         agreement, scopes, number = self.agreement(), self._scopes, self._number
-        licences, confirmed = self._desk.workspace.licences, opening.uses
+        licences, confirmed = self._view_state.workspace.licences, opening.uses
         path, keep = self.document.path, self.document.keep.isChecked()
 
         def store() -> str:
@@ -275,7 +275,7 @@ class LicenceForm(SubPage):
             return wanted.partner
 
         self.store.setEnabled(False)
-        self._desk.work.run(
+        self._view_state.work.run(
             *(Lane.WAIT, lambda _task: store(), self.stored.emit),
             failed=self._failed,
             owner=self,

@@ -28,11 +28,11 @@ class MusicPicker(QWidget):
     changed = Signal()
 
     def __init__(
-        self, desk: ViewState, chosen: Mapping[Scope, str], parent: QWidget | None = None
+        self, view_state: ViewState, chosen: Mapping[Scope, str], parent: QWidget | None = None
     ) -> None:
         """`chosen` are scopes with their names."""
         super().__init__(parent)
-        self._desk = desk
+        self._view_state = view_state
         self.chosen = dict(chosen)
         self.field = SearchField(tr("Search artists, releases and tracks"), name="licence-music")
         self.field.searched.connect(self._search)
@@ -52,8 +52,8 @@ class MusicPicker(QWidget):
         self._search("")
 
     def _search(self, text: str) -> None:
-        workspace, artist = self._desk.workspace, self._desk.one_artist
-        roster = tuple(self._desk.artists)
+        workspace, artist = self._view_state.workspace, self._view_state.one_artist
+        roster = tuple(self._view_state.artists)
         needle = unaccented(text)
 
         def look() -> list[tuple[Scope, str]]:
@@ -77,7 +77,7 @@ class MusicPicker(QWidget):
                 ]
             return found
 
-        self._desk.look("licence-music", look, self._show)
+        self._view_state.look("licence-music", look, self._show)
 
     def _show(self, found: Sequence[tuple[Scope, str]]) -> None:
         self.list.blockSignals(True)

@@ -47,10 +47,10 @@ class LicencesPage(Page):
     place = PagePlace.LICENCES
 
     def __init__(
-        self, desk: ViewState, job: MainJob, notice: NoticeBar, parent: QWidget | None = None
+        self, view_state: ViewState, job: MainJob, notice: NoticeBar, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk, self._job, self._notice = desk, job, notice
+        self._view_state, self._job, self._notice = view_state, job, notice
         self._read = _Read((), datetime.now(UTC))
         self._shown = Shown.ALL
         self.form: LicenceForm | None = None
@@ -96,18 +96,18 @@ class LicencesPage(Page):
     # --- reading ---------------------------------------------------------------------
 
     def refresh(self) -> None:
-        workspace, artist = self._desk.workspace, self._desk.artist
+        workspace, artist = self._view_state.workspace, self._view_state.artist
         chosen = LicenceFilter(artist_id=artist.id if artist else None)
 
         def look() -> _Read:
             licences = workspace.licences
             return _Read(tuple(licences.all(chosen)), workspace.now(), licences.time_zone())
 
-        self._desk.look("licences", look, self._show)
+        self._view_state.look("licences", look, self._show)
 
     def _show(self, read: _Read) -> None:
         self._read = read
-        artist = self._desk.one_artist
+        artist = self._view_state.one_artist
         above = artist.name if artist else tr("All artists")
         self.header.show_words(*_heading(read.views), above=above)
         soon = sum(is_shown(view, Shown.SOON) for view in read.views)
@@ -162,7 +162,7 @@ class LicencesPage(Page):
     def begin(self, view: LicenceView | None = None) -> None:
         """Open the form: for a new licence, or to change one."""
         self.form = LicenceForm(
-            *(self._desk, view, self._read.now, self._read.zone), parent=self.whole
+            *(self._view_state, view, self._read.now, self._read.zone), parent=self.whole
         )
         self.form.back.connect(self._close)
         self.form.stored.connect(self._stored)
@@ -179,7 +179,7 @@ class LicencesPage(Page):
 
     def _stored(self, partner: str) -> None:
         self._close()
-        self._desk.something_changed()
+        self._view_state.something_changed()
         words = tr("The licence of {partner} is stored. Files and sites name it once you write.")
         self._tell(words.format(partner=partner))
 
@@ -188,18 +188,18 @@ class LicencesPage(Page):
             words,
             kind=Accent.GOOD,
             icon_name="agrees",
-            offers=[(tr("Write to files…"), lambda: self._job.tag(self._desk.filter))],
+            offers=[(tr("Write to files…"), lambda: self._job.tag(self._view_state.filter))],
         )
 
     def _end(self, view: LicenceView) -> None:
-        licences, number = self._desk.workspace.licences, view.licence.id
+        licences, number = self._view_state.workspace.licences, view.licence.id
 
         def ended(_view: LicenceView) -> None:
-            self._desk.something_changed()
+            self._view_state.something_changed()
             partner = view.licence.agreement.partner
             self._tell(tr("The licence of {partner} has ended.").format(partner=partner))
 
-        self._desk.work.run(Lane.WAIT, lambda _task: licences.end(number), ended, owner=self)
+        self._view_state.work.run(Lane.WAIT, lambda _task: licences.end(number), ended, owner=self)
 
 
 def _heading(views: tuple[LicenceView, ...]) -> tuple[str, str]:

@@ -25,13 +25,15 @@ class Deeds(QObject):
 
     undo_wanted = Signal(int)
 
-    def __init__(self, desk: ViewState, notice: NoticeBar, parent: QObject | None = None) -> None:
+    def __init__(
+        self, view_state: ViewState, notice: NoticeBar, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._desk, self._notice = desk, notice
+        self._view_state, self._notice = view_state, notice
 
     def note(self, view: GuidedView, said: Said) -> None:
         """Save what a switch is set to."""
-        platforms = self._desk.workspace.platforms
+        platforms = self._view_state.workspace.platforms
 
         def noted(one: Attestation) -> None:
             control = view.facts.control(one.control)
@@ -55,7 +57,7 @@ class Deeds(QObject):
 
     def delete_note(self, view: GuidedView, control: str) -> None:
         """Let what was said of a switch count no more."""
-        platforms = self._desk.workspace.platforms
+        platforms = self._view_state.workspace.platforms
         told = next(one.attestation for one in view.controls if one.control.id == control)
         if told is None:
             return
@@ -85,7 +87,7 @@ class Deeds(QObject):
         self._place(wanted, views, text)
 
     def _place(self, wanted: Mapping[str, bool | None], views: list[GuidedView], text: str) -> None:
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
         artist_id = views[0].artist_id
 
         self._run(
@@ -99,14 +101,14 @@ class Deeds(QObject):
     def _tell(self, text: str, undo: Callable[[], object]) -> None:
         offers = [(tr("Undo"), undo)]
         self._notice.tell(text, kind=Tone.GOOD, icon_name="agrees", offers=offers)
-        self._desk.something_changed()
+        self._view_state.something_changed()
 
     def _undo(self, undo: Callable[[], object]) -> None:
         def undone(_result: object) -> None:
             self._notice.tell(tr("Undone."))
-            self._desk.something_changed()
+            self._view_state.something_changed()
 
         self._run(undo, undone)
 
     def _run(self, function: Callable[[], T], done: Callable[[T], None]) -> None:
-        self._desk.work.run(Lane.LOOK, lambda _task: function(), done, owner=self)
+        self._view_state.work.run(Lane.LOOK, lambda _task: function(), done, owner=self)

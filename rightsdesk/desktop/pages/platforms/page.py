@@ -66,18 +66,18 @@ class PlatformsPage(Page):
     place = PagePlace.PLATFORMS
 
     def __init__(
-        self, desk: ViewState, job: MainJob, notice: NoticeBar, parent: QWidget | None = None
+        self, view_state: ViewState, job: MainJob, notice: NoticeBar, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk, self._job, self._notice = desk, job, notice
+        self._view_state, self._job, self._notice = view_state, job, notice
         self.open_url = open_page
         self.views: list[GuidedView] = []
         self.used: tuple[Used, ...] = ()
         self.last: AnsweredLast | None = None
         self._later: set[tuple[int, str]] = set()
         self._wanted = ""
-        self.deeds = Deeds(desk, notice, self)
-        self.checks = AccountChecks(desk, self)
+        self.deeds = Deeds(view_state, notice, self)
+        self.checks = AccountChecks(view_state, self)
         self.header = PageHeader(tr("Platforms"))
         self.header.primary.setText(tr("Connect an account…"))
         self.header.primary.show()
@@ -100,11 +100,11 @@ class PlatformsPage(Page):
         self.stack.addWidget(self.front)
         self.deeds.undo_wanted.connect(self.undo_wanted)
         self.column.addWidget(self.stack, 1)
-        desk.artist_changed.connect(lambda _a: self._artist_changed())
+        view_state.artist_changed.connect(lambda _a: self._artist_changed())
         self.checks.changed.connect(lambda _id: self.checks_changed())
         self.checks.ended.connect(self._check_ended)
         # The page is made when it is first opened, with an artist in view already.
-        self._artist_id = desk.artist.id if desk.artist else None
+        self._artist_id = view_state.artist.id if view_state.artist else None
 
     # --- what lies on top of the board, each built when it is first needed ------------
 
@@ -112,7 +112,7 @@ class PlatformsPage(Page):
     def roster(self) -> Roster:
         """All artists, instead of the board of one."""
         roster = Roster()
-        roster.chosen.connect(self._desk.choose_artist)
+        roster.chosen.connect(self._view_state.choose_artist)
         self.start.addWidget(roster)
         return roster
 
@@ -146,7 +146,7 @@ class PlatformsPage(Page):
     @cached_property
     def flow(self) -> ConnectFlow:
         """Connecting an account."""
-        flow = ConnectFlow(self._desk)
+        flow = ConnectFlow(self._view_state)
         flow.connected.connect(self._account_connected)
         flow.end_wanted.connect(self._end)
         flow.told.connect(lambda text: self._notice.tell(text))
@@ -155,7 +155,7 @@ class PlatformsPage(Page):
     @cached_property
     def matching(self) -> MatchPage:
         """Tracks that need matching."""
-        matching = MatchPage(self._desk, self._notice, lambda address: self.open_url(address))
+        matching = MatchPage(self._view_state, self._notice, lambda address: self.open_url(address))
         matching.undo_wanted.connect(self.undo_wanted)
         return self._added(matching, self.show_front)
 
@@ -172,11 +172,11 @@ class PlatformsPage(Page):
 
     def refresh(self) -> None:
         """Look anew at everything that the page shows."""
-        workspace, artist = self._desk.workspace, self._desk.artist
+        workspace, artist = self._view_state.workspace, self._view_state.artist
         if self._in_front("matching"):
             self.matching.look()
         if artist is None:
-            self._desk.look(
+            self._view_state.look(
                 "platforms",
                 lambda: (workspace.catalogue.roster(), workspace.accounts.all()),
                 lambda found: self._show_all(*found),
@@ -189,10 +189,10 @@ class PlatformsPage(Page):
             platforms = workspace.platforms
             return Loaded(platforms.guided(number), known, platforms.answered_last(number))
 
-        self._desk.look("platforms", look, self._show_one)
+        self._view_state.look("platforms", look, self._show_one)
 
     def _artist_changed(self) -> None:
-        number = self._desk.artist.id if self._desk.artist else None
+        number = self._view_state.artist.id if self._view_state.artist else None
         if number != self._artist_id:
             self._artist_id = number
             if self._in_front("flow"):
@@ -296,10 +296,10 @@ class PlatformsPage(Page):
     def go_to(self, artist_id: int, platform: str) -> None:
         """Show one platform of an artist."""
         self._wanted = platform
-        if self._desk.artist is not None and self._desk.artist.id == artist_id:
+        if self._view_state.artist is not None and self._view_state.artist.id == artist_id:
             self.refresh()
         else:
-            self._desk.choose_artist(artist_id)
+            self._view_state.choose_artist(artist_id)
 
     def _open_details(self, platform: str) -> None:
         one = self._one(platform)
@@ -310,8 +310,8 @@ class PlatformsPage(Page):
     def _show_details(self, one: Used) -> None:
         if not self.details.show_platform(one):
             return
-        platforms, view = self._desk.workspace.platforms, one.view
-        self._desk.look(
+        platforms, view = self._view_state.workspace.platforms, one.view
+        self._view_state.look(
             "signals",
             lambda: platforms.signals(view.artist_id, view.platform),
             self.details.show_signals,
@@ -337,7 +337,7 @@ class PlatformsPage(Page):
     def connect_account(self, *, platform: str = "", again: Account | None = None) -> None:
         """Begin to connect an account, or to sign in again."""
         self.flow.give_up()
-        self.flow.begin(self._desk.artist, platform=platform, again=again)
+        self.flow.begin(self._view_state.artist, platform=platform, again=again)
         self._put(self.flow)
 
     def connect_by_id(self, platform: str, account_id: int | None) -> None:
@@ -345,14 +345,14 @@ class PlatformsPage(Page):
         if account_id is None:
             self.connect_account(platform=platform)
             return
-        accounts = self._desk.workspace.accounts
-        self._desk.look(
+        accounts = self._view_state.workspace.accounts
+        self._view_state.look(
             "account", lambda: accounts.by_id(account_id), lambda a: self.connect_account(again=a)
         )
 
     def match(self, platform: str = "") -> None:
         """Show the tracks that need matching."""
-        artist = self._desk.artist
+        artist = self._view_state.artist
         self.matching.open_for(artist.id if artist else None, platform)
         self._put(self.matching)
 
@@ -435,7 +435,7 @@ class PlatformsPage(Page):
     def _account_connected(self, account: Account) -> None:
         self.checks.forget(account.id)
         self.show_front()
-        self._desk.something_changed()
+        self._view_state.something_changed()
         self.connected.emit(account)
 
     def _answered(self, view: GuidedView, here: bool | None) -> None:

@@ -44,9 +44,9 @@ class Way:
     several: bool = False
 
 
-def ways_of(desk: ViewState, finding: Finding) -> list[Way]:
+def ways_of(view_state: ViewState, finding: Finding) -> list[Way]:
     """How a finding can be settled."""
-    catalogue, identity = desk.workspace.catalogue, finding.id
+    catalogue, identity = view_state.workspace.catalogue, finding.id
 
     def way(kind: DecisionKind, words: str, button: str) -> Way:
         return Way(
@@ -67,9 +67,9 @@ def ways_of(desk: ViewState, finding: Finding) -> list[Way]:
     return [way for way, kind in zip(found, kinds, strict=True) if kind in finding.decisions]
 
 
-def way_back(desk: ViewState, decision: Decision) -> Way:
+def way_back(view_state: ViewState, decision: Decision) -> Way:
     """Taking a decision back."""
-    catalogue, number = desk.workspace.catalogue, decision.id
+    catalogue, number = view_state.workspace.catalogue, decision.id
     return Way(
         "",
         tr("Undo it"),
@@ -88,7 +88,7 @@ class DecisionPanel(QWidget):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         title: str,
         ways: Sequence[Way],
         *,
@@ -98,7 +98,7 @@ class DecisionPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("decision")
         self.setAccessibleName(title)
-        self._desk, self._members = desk, tuple(members)
+        self._view_state, self._members = view_state, tuple(members)
         self._uses: tuple[Use, ...] = ()
         self._ready = False
         self._asked = 0
@@ -177,7 +177,7 @@ class DecisionPanel(QWidget):
         if way.several and len(chosen) < 2:
             self._tell([Text(tr("Choose at least two."), tone=Tone.DIM)])
             return
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: way.look(chosen),
             lambda would: self._arrived(asked, would),
@@ -214,7 +214,7 @@ class DecisionPanel(QWidget):
         self._ready = False
         self._free()
         chosen, uses, way = self.chosen, self._uses, self._way
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.WAIT,
             lambda _task: way.act(chosen, uses),
             lambda _done: self.ended.emit(True),

@@ -56,9 +56,9 @@ class ProblemsPage(Page):
     """A problem was decided or ignored, or that was undone: the newest entry of the history."""
     place = PagePlace.PROBLEMS
 
-    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
+    def __init__(self, view_state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._view_state = view_state
         self._known = ListContent()
         self._wanted = ListFilter()
         self.header = PageHeader(tr("Problems"))
@@ -133,9 +133,9 @@ class ProblemsPage(Page):
     # --- looking ---------------------------------------------------------------------
 
     def refresh(self) -> None:
-        workspace, artist = self._desk.workspace, self._desk.artist
+        workspace, artist = self._view_state.workspace, self._view_state.artist
         wanted = Filter(artist_id=artist.id if artist else None)
-        carriers = dict(self._desk.carriers)
+        carriers = dict(self._view_state.carriers)
         shown = self._wanted
 
         def look() -> ProblemLines:
@@ -143,7 +143,7 @@ class ProblemsPage(Page):
             known = ListContent(workspace.catalogue.problems(wanted), made, carriers)
             return lines_of(known, shown)
 
-        self._desk.look("problems", look, self._show)
+        self._view_state.look("problems", look, self._show)
 
     def _want(
         self,
@@ -162,7 +162,7 @@ class ProblemsPage(Page):
         )
         if self._wanted != before:
             known, wanted = self._known, self._wanted
-            self._desk.look("problem-lines", lambda: lines_of(known, wanted), self._show)
+            self._view_state.look("problem-lines", lambda: lines_of(known, wanted), self._show)
 
     def _turn(self, group: str) -> None:
         self._want(turned=self._wanted.turned ^ {group})
@@ -171,7 +171,7 @@ class ProblemsPage(Page):
 
     def _show(self, lines: ProblemLines) -> None:
         self._known = lines.known
-        artist = self._desk.one_artist
+        artist = self._view_state.one_artist
         sub = tr("As of the last time files and platforms were read.") if lines.number else ""
         above = artist.name if artist else tr("All artists")
         self.header.show_words(heading_words(lines.number), sub, above=above)
@@ -205,7 +205,7 @@ class ProblemsPage(Page):
         for name in lines.artists:
             self.artist_box.addItem(name, name)
         self.artist_box.setCurrentIndex(max(0, self.artist_box.findData(wanted.artist)))
-        self.artist_box.setVisible(len(lines.artists) > 1 and self._desk.one_artist is None)
+        self.artist_box.setVisible(len(lines.artists) > 1 and self._view_state.one_artist is None)
 
     def _show_list(self, lines: ProblemLines) -> None:
         view = self.list
@@ -273,8 +273,8 @@ class ProblemsPage(Page):
             QGuiApplication.clipboard().setText(as_text(chosen))
 
     def _fix(self, problem: Problem) -> None:
-        workspace = self._desk.workspace
-        wanted = Filter(artist_id=self._desk.artist.id if self._desk.artist else None)
+        workspace = self._view_state.workspace
+        wanted = Filter(artist_id=self._view_state.artist.id if self._view_state.artist else None)
 
         def look() -> Finding | None:
             found = workspace.catalogue.findings(wanted)
@@ -285,20 +285,20 @@ class ProblemsPage(Page):
                 self.refresh()
                 return
             panel = DecisionPanel(
-                self._desk,
+                self._view_state,
                 finding.where or finding.artist,
-                ways_of(self._desk, finding),
+                ways_of(self._view_state, finding),
                 members=finding.members,
             )
             self._ask(panel)
 
-        self._desk.work_for(self, look, ask)
+        self._view_state.work_for(self, look, ask)
 
     def _ask_back(self, decision: Decision) -> None:
         title = tr("Undo: {what}").format(
             what=decision.sentence or decision.where or ", ".join(decision.names)
         )
-        self._ask(DecisionPanel(self._desk, title, [way_back(self._desk, decision)]))
+        self._ask(DecisionPanel(self._view_state, title, [way_back(self._view_state, decision)]))
 
     def _ask(self, panel: DecisionPanel) -> None:
         self.details.show_decision_panel(panel)
@@ -309,12 +309,12 @@ class ProblemsPage(Page):
         self.details.end_decision()
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         if decided:
-            self._desk.something_changed()
+            self._view_state.something_changed()
             self.decided.emit()
 
     def _ignore(self, about: list[Problem], reason: str) -> None:
-        workspace, ids = self._desk.workspace, [one.id for one in about if one.decisions]
-        self._desk.work.run(
+        workspace, ids = self._view_state.workspace, [one.id for one in about if one.decisions]
+        self._view_state.work.run(
             Lane.WAIT,
             lambda _task: workspace.catalogue.ignore(ids, reason),
             lambda _made: self._ended(True),

@@ -28,9 +28,9 @@ class _Loaded(NamedTuple):
 class FactsSection(SettingsSection):
     """The version in use, an update by hand, and the address for the daily one."""
 
-    def __init__(self, desk: ViewState) -> None:
+    def __init__(self, view_state: ViewState) -> None:
         super().__init__("facts")
-        self._desk = desk
+        self._view_state = view_state
         self.now = Button(tr("Update now"), lambda: self._update(""), name="update-facts")
         self.file = Button(tr("From a file…"), self._from_file, name="facts-from-file")
         buttons = Flow(spacing=space(2))
@@ -55,12 +55,12 @@ class FactsSection(SettingsSection):
 
     def refresh(self) -> None:
         """Read what is in use and what is set."""
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def look() -> _Loaded:
             return _Loaded(workspace.facts.state(), workspace.facts.address())
 
-        self._desk.look("facts", look, self._show)
+        self._view_state.look("facts", look, self._show)
 
     def _show(self, seen: _Loaded) -> None:
         state = seen.state
@@ -88,8 +88,8 @@ class FactsSection(SettingsSection):
     def _update(self, source: str) -> None:
         self.now.setEnabled(False)
         self.file.setEnabled(False)
-        facts = self._desk.workspace.facts
-        self._desk.work.run(
+        facts = self._view_state.workspace.facts
+        self._view_state.work.run(
             Lane.WAIT,
             lambda _task: facts.update(source),
             self._updated,
@@ -102,12 +102,12 @@ class FactsSection(SettingsSection):
         form = tr("Installed. The facts about {platforms} are new.")
         platforms = counted("%n platform", "%n platforms", len(done.changed))
         self._say(form.format(platforms=platforms), Tone.GOOD)
-        self._desk.something_changed()
+        self._view_state.something_changed()
         self.refresh()
 
     def _keep(self) -> None:
-        facts, address = self._desk.workspace.facts, self.address.text()
-        self._desk.work.run(
+        facts, address = self._view_state.workspace.facts, self.address.text()
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: facts.set_address(address),
             self._kept,

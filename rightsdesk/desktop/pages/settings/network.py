@@ -20,9 +20,9 @@ SYSTEM, NONE, OWN = "", "none", "own"
 class NetworkSection(SettingsSection):
     """The system's proxy, none, or an address of one's own."""
 
-    def __init__(self, desk: ViewState) -> None:
+    def __init__(self, view_state: ViewState) -> None:
         super().__init__("network")
-        self._desk = desk
+        self._view_state = view_state
         self.kind = CalmComboBox()
         self.kind.setObjectName("proxy-kind")
         for value, words in (
@@ -56,8 +56,8 @@ class NetworkSection(SettingsSection):
 
     def refresh(self) -> None:
         """Read what is set."""
-        workspace = self._desk.workspace
-        self._desk.look("proxy", lambda: workspace.settings.proxy(), self._show)
+        workspace = self._view_state.workspace
+        self._view_state.look("proxy", lambda: workspace.settings.proxy(), self._show)
 
     def _show(self, stored: str) -> None:
         kind = stored if stored in (SYSTEM, NONE) else OWN
@@ -83,8 +83,8 @@ class NetworkSection(SettingsSection):
             self._store(text)
 
     def _store(self, choice: str) -> None:
-        workspace = self._desk.workspace
-        self._desk.work.run(
+        workspace = self._view_state.workspace
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: workspace.settings.set_proxy(choice),
             self._stored,

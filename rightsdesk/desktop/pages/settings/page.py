@@ -53,7 +53,7 @@ class SettingsPage(Page):
 
     def __init__(
         self,
-        desk: ViewState,
+        view_state: ViewState,
         memory: WindowSettings,
         *,
         languages: Sequence[tuple[str, str]],
@@ -69,7 +69,7 @@ class SettingsPage(Page):
         checkable actions; `data` are the actions on RightsDesk's own data, `leaving` removes them.
         For the others see BackgroundSection."""
         super().__init__(parent)
-        self._desk, self._memory, self._languages = desk, memory, languages
+        self._view_state, self._memory, self._languages = view_state, memory, languages
         self._starts, self._set_start, self._tray = starts, set_start, tray
         self._checks, self._data_actions, self._leaving = checks, data, leaving
         self._built: dict[str, SettingsSection] = {}
@@ -120,37 +120,37 @@ class SettingsPage(Page):
     @cached_property
     def terms(self) -> TermsSection:
         """Whether terms are watched."""
-        return self._added(TermsSection(self._desk))
+        return self._added(TermsSection(self._view_state))
 
     @cached_property
     def writing(self) -> WritingSection:
         """What goes with an artist's choice."""
-        return self._added(WritingSection(self._desk))
+        return self._added(WritingSection(self._view_state))
 
     @cached_property
     def network(self) -> NetworkSection:
         """The proxy."""
-        return self._added(NetworkSection(self._desk))
+        return self._added(NetworkSection(self._view_state))
 
     @cached_property
     def facts(self) -> FactsSection:
         """Facts about platforms."""
-        return self._added(FactsSection(self._desk))
+        return self._added(FactsSection(self._view_state))
 
     @cached_property
     def updates(self) -> UpdatesSection:
         """New versions of RightsDesk."""
-        return self._added(UpdatesSection(self._desk))
+        return self._added(UpdatesSection(self._view_state))
 
     @cached_property
     def proof(self) -> ProofSection:
         """The history, and its time stamps."""
-        return self._added(ProofSection(self._desk))
+        return self._added(ProofSection(self._view_state))
 
     @cached_property
     def data(self) -> DataSection:
         """RightsDesk's own data."""
-        section = DataSection(self._desk.workspace.data_dir)
+        section = DataSection(self._view_state.workspace.data_dir)
         section.add_actions(self._data_actions)
         section.add_leaving(self._leaving)
         return self._added(section)

@@ -40,9 +40,9 @@ class _Loaded(NamedTuple):
 class ProofSection(SettingsSection):
     """The history as a whole, checked on demand; time stamps: by whom, and the newest."""
 
-    def __init__(self, desk: ViewState) -> None:
+    def __init__(self, view_state: ViewState) -> None:
         super().__init__("proof")
-        self._desk = desk
+        self._view_state = view_state
         self._chosen = StampSources()
         self.check = Button(tr("Check"), self._check, name="check-ledger")
         self.chain = self.add("", self.check)
@@ -82,7 +82,7 @@ class ProofSection(SettingsSection):
 
     def refresh(self) -> None:
         """Read the head, the newest time stamp, and who is chosen. Asks no server."""
-        workspace = self._desk.workspace
+        workspace = self._view_state.workspace
 
         def look() -> _Loaded:
             evidence = workspace.evidence
@@ -90,7 +90,7 @@ class ProofSection(SettingsSection):
             newest = checks[0] if checks else None
             return _Loaded(evidence.head(), evidence.fault(), evidence.stamp_sources(), newest)
 
-        self._desk.look("proof", look, self._show)
+        self._view_state.look("proof", look, self._show)
 
     def _show(self, seen: _Loaded) -> None:
         if seen.fault is None:
@@ -125,9 +125,9 @@ class ProofSection(SettingsSection):
         self.stamp.setEnabled(bool(chosen.kinds))
 
     def _check(self) -> None:
-        evidence = self._desk.workspace.evidence
+        evidence = self._view_state.workspace.evidence
         self.check.setEnabled(False)
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.WAIT,
             lambda task: evidence.verify(cancel=task.cancelled),
             self._checked,
@@ -147,9 +147,9 @@ class ProofSection(SettingsSection):
             self._say(said, Tone.GOOD)
 
     def _stamp(self) -> None:
-        evidence = self._desk.workspace.evidence
+        evidence = self._view_state.workspace.evidence
         self.stamp.setEnabled(False)
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.WAIT,
             lambda _task: evidence.stamp(),
             self._stamped,
@@ -180,7 +180,7 @@ class ProofSection(SettingsSection):
         self._store(self.address.text().strip(), None)
 
     def _store(self, address: str, root: Path | None) -> None:
-        evidence, kept = self._desk.workspace.evidence, self._chosen
+        evidence, kept = self._view_state.workspace.evidence, self._chosen
 
         def store() -> StampSources:
             if root is not None:
@@ -191,11 +191,11 @@ class ProofSection(SettingsSection):
         self._change(store)
 
     def _switch(self, place: int) -> None:
-        evidence, on = self._desk.workspace.evidence, bool(self.calendars.itemData(place))
+        evidence, on = self._view_state.workspace.evidence, bool(self.calendars.itemData(place))
         self._change(lambda: evidence.choose_calendars(None if on else ()))
 
     def _change(self, store: Callable[[], StampSources]) -> None:
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: store(),
             self._stored,

@@ -13,9 +13,9 @@ from rightsdesk.desktop.state.view_state import ViewState
 class TermsSection(SettingsSection):
     """One switch, off at first."""
 
-    def __init__(self, desk: ViewState) -> None:
+    def __init__(self, view_state: ViewState) -> None:
         super().__init__("terms")
-        self._desk = desk
+        self._view_state = view_state
         self.watch = QCheckBox(tr("Watch the terms of the platforms I use"))
         self.watch.setObjectName("watch-terms")
         self.watch.clicked.connect(self._switch)
@@ -27,11 +27,11 @@ class TermsSection(SettingsSection):
 
     def refresh(self) -> None:
         """Read what is set."""
-        workspace = self._desk.workspace
-        self._desk.look("terms-watch", lambda: workspace.terms.is_on(), self.watch.setChecked)
+        workspace = self._view_state.workspace
+        self._view_state.look("terms-watch", lambda: workspace.terms.is_on(), self.watch.setChecked)
 
     def _switch(self, on: bool) -> None:
-        workspace = self._desk.workspace
-        self._desk.work.run(
+        workspace = self._view_state.workspace
+        self._view_state.work.run(
             Lane.LOOK, lambda _task: workspace.terms.switch(on), lambda _none: None, owner=self
         )

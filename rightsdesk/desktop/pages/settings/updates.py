@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 class UpdatesSection(SettingsSection):
     """A switch that is off at first, where the feed is read, and a look by hand."""
 
-    def __init__(self, desk: ViewState, *, open_url: OpenUrl = open_page) -> None:
+    def __init__(self, view_state: ViewState, *, open_url: OpenUrl = open_page) -> None:
         super().__init__("updates")
-        self._desk, self._open_url = desk, open_url
+        self._view_state, self._open_url = view_state, open_url
         self._page = ""
         self.watch = QCheckBox(tr("Look once a day"))
         self.watch.setObjectName("watch-versions")
@@ -58,8 +58,8 @@ class UpdatesSection(SettingsSection):
 
     def refresh(self) -> None:
         """Read what is set and what is known."""
-        workspace = self._desk.workspace
-        self._desk.look("updates", lambda: workspace.updates.state(), self._show)
+        workspace = self._view_state.workspace
+        self._view_state.look("updates", lambda: workspace.updates.state(), self._show)
 
     def _show(self, state: UpdateState) -> None:
         self.watch.setChecked(state.on)
@@ -85,8 +85,8 @@ class UpdatesSection(SettingsSection):
         self._set(self.watch.isChecked(), self.address.text(), tr("Saved."))
 
     def _set(self, on: bool, address: str, words: str) -> None:
-        updates = self._desk.workspace.updates
-        self._desk.work.run(
+        updates = self._view_state.workspace.updates
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: updates.switch(on, address),
             lambda _none: self._said(words, Tone.GOOD),
@@ -96,8 +96,8 @@ class UpdatesSection(SettingsSection):
 
     def _check(self) -> None:
         self.now.setEnabled(False)
-        updates = self._desk.workspace.updates
-        self._desk.work.run(
+        updates = self._view_state.workspace.updates
+        self._view_state.work.run(
             Lane.WAIT, lambda _task: updates.check(), self._checked, failed=self._failed, owner=self
         )
 

@@ -18,9 +18,9 @@ from rightsdesk.workspace.types import Artist, Details
 class WritingSection(SettingsSection):
     """What goes with an artist's choice, with a preview of the sentence."""
 
-    def __init__(self, desk: ViewState) -> None:
+    def __init__(self, view_state: ViewState) -> None:
         super().__init__("writing")
-        self._desk = desk
+        self._view_state = view_state
         self._artist: Artist | None = None
         self.whose = CalmComboBox()
         self.whose.setObjectName("details-artist")
@@ -36,14 +36,14 @@ class WritingSection(SettingsSection):
         self.preview.setObjectName("sentence-preview")
         self.body.addWidget(Text(tr("Preview"), size=Size.SMALL, tone=Tone.DIM))
         self.body.addWidget(self.preview)
-        desk.artists_changed.connect(lambda _a: self.refresh())
-        desk.artist_changed.connect(lambda _a: self.refresh())
+        view_state.artists_changed.connect(lambda _a: self.refresh())
+        view_state.artist_changed.connect(lambda _a: self.refresh())
 
     def refresh(self) -> None:
         """Show the artist in view, or the one that was shown."""
-        artists = self._desk.artists
+        artists = self._view_state.artists
         self.setEnabled(bool(artists))
-        kept = self._desk.one_artist or self._artist
+        kept = self._view_state.one_artist or self._artist
         self.whose.clear()
         for one in artists:
             self.whose.addItem(one.name, one)
@@ -55,8 +55,8 @@ class WritingSection(SettingsSection):
 
     def _show_artist(self, artist: Artist) -> None:
         self._artist = artist
-        workspace = self._desk.workspace
-        self._desk.look(
+        workspace = self._view_state.workspace
+        self._view_state.look(
             "settings-details", lambda: workspace.artists.details(artist.id), self._show
         )
 
@@ -77,13 +77,13 @@ class WritingSection(SettingsSection):
         self.preview.setText(f"{line} | {said}" if said else line)
 
     def _save(self, details: Details) -> None:
-        artist, workspace = self._artist, self._desk.workspace
+        artist, workspace = self._artist, self._view_state.workspace
         if artist is None:
             return
         number = artist.id
-        self._desk.work.run(
+        self._view_state.work.run(
             Lane.LOOK,
             lambda _task: workspace.artists.set_details(number, details),
-            lambda _none: self._desk.something_changed(),
+            lambda _none: self._view_state.something_changed(),
             owner=self,
         )

@@ -42,10 +42,10 @@ class Music(QWidget):
     changed = Signal()
 
     def __init__(
-        self, desk: ViewState, memory: WindowSettings, parent: QWidget | None = None
+        self, view_state: ViewState, memory: WindowSettings, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk, self._memory = desk, memory
+        self._view_state, self._memory = view_state, memory
         self._task: Task | None = None
         self.folders: list[str] = []
         self.survey: Survey | None = None
@@ -69,7 +69,7 @@ class Music(QWidget):
         self.more = LinkButton(tr("Add another folder…"), self._choose, name="add-folder")
         self.edit = QWidget()
         self._put_together()
-        desk.work.progressed.connect(self._progressed)
+        view_state.work.progressed.connect(self._progressed)
         self._show()
 
     @property
@@ -139,14 +139,14 @@ class Music(QWidget):
             self._task.cancel()
             self._task = None
         if self.folders:
-            meant, workspace = tuple(self.folders), self._desk.workspace
+            meant, workspace = tuple(self.folders), self._view_state.workspace
 
             def read(task: Task) -> Survey:
                 return workspace.catalogue.survey(
                     meant, progress=task.progress, cancel=task.cancelled
                 )
 
-            self._task = self._desk.work.run(
+            self._task = self._view_state.work.run(
                 Lane.LOOK, read, partial(self._read, meant), owner=self
             )
         self._show_places()

@@ -33,7 +33,7 @@ class StartPage(QWidget):
     answered = Signal(str, list, object)
 
     def __init__(
-        self, desk: ViewState, memory: WindowSettings, parent: QWidget | None = None
+        self, view_state: ViewState, memory: WindowSettings, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("start")
@@ -42,7 +42,7 @@ class StartPage(QWidget):
         self.consent = PRESETS[Preset.NO_AI]
         self._busy = False
         self.steps = [Chip(), Chip(), Chip()]
-        self.music = Music(desk, memory)
+        self.music = Music(view_state, memory)
         self.cards = PresetCards(columns=2)
         self.uses = UsesForm(at_once=True)
         self.expander = Expander(tr("Choose each &use yourself"), self.uses)
