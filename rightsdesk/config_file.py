@@ -15,6 +15,7 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 
@@ -53,7 +54,7 @@ _PROXY = re.compile(r"none|(?:https?://)?(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5
 class ConfigFlawed(KnownError):
     """The config file can't be used as it is."""
 
-    cause = "config-flawed"
+    cause = Cause.CONFIG_FLAWED
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from rightsdesk import __version__
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.redaction import without_secrets
 
@@ -29,7 +30,7 @@ LONGEST = 100_000
 class Bug(KnownError):
     """A bug in RightsDesk that stopped a single operation. Its report is in a file."""
 
-    cause = "bug"
+    cause = Cause.BUG
     wears_out = True
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 
@@ -48,19 +49,19 @@ _OURS = (
 class NoHome(KnownError):
     """The system does not say where this user's files belong."""
 
-    cause = "no-home"
+    cause = Cause.NO_HOME
 
 
 class NotPrivate(KnownError):
     """Other users could change or read RightsDesk's data there."""
 
-    cause = "data-folder"
+    cause = Cause.DATA_FOLDER
 
 
 class NotAFolder(KnownError):
     """The path of the data folder is something other than a folder."""
 
-    cause = "data-folder"
+    cause = Cause.DATA_FOLDER
 
 
 def default() -> Path:

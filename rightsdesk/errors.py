@@ -6,6 +6,7 @@ carries sentences for people. Every other exception is a bug, and surfaces as on
 
 from datetime import datetime
 
+from rightsdesk.causes import Cause
 from rightsdesk.sentences import together
 
 
@@ -13,11 +14,11 @@ class KnownError(Exception):
     """Something outside RightsDesk went wrong, in words for a person.
 
     `sentence` says what happened, `advice` what to do (may be empty), and `untouched` what was left
-    unchanged (may be empty). Subclasses name a cause, so that failures of one cause can be shown
-    together: see `cause`.
+    unchanged (may be empty). Subclasses have a `cause`, so that failures of one cause can be shown
+    together.
     """
 
-    cause = "other"
+    cause: Cause = Cause.OTHER
     skips = False
     """Whether the item was only skipped, and did not fail."""
     stops = False

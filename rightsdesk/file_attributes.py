@@ -13,6 +13,7 @@ import os
 import stat
 import sys
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 
@@ -28,7 +29,7 @@ _ACL = "system.posix_acl_access"
 class NotKept(KnownError):
     """Replacing the file would lose its owner, permissions or attributes."""
 
-    cause = "not-kept"
+    cause = Cause.NOT_KEPT
 
     def __init__(self, lost: str, advice: str = "") -> None:
         super().__init__(

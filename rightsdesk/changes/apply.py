@@ -10,16 +10,16 @@ from functools import partial
 from itertools import chain, islice
 from threading import Lock
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes import journal, sent_writes
 from rightsdesk.changes.carrier import Carrier, ChangeRequest, Observation, Prepared, Written
 from rightsdesk.changes.concurrency import Host, HostOf, SharedQueue, local_host, run_concurrently
 from rightsdesk.changes.confirming import UNCONFIRMED, UNREAD, Sent
 from rightsdesk.changes.edits import suites_of
 from rightsdesk.changes.states import UNSETTLED
-from rightsdesk.changes.still_wanted import CHANGED_CHOICE, CurrentConsents, no_longer
+from rightsdesk.changes.still_wanted import CurrentConsents, no_longer
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
-    WIDENING,
     Cancel,
     Change,
     Confirmation,
@@ -53,14 +53,14 @@ IN_A_ROW = 3
 class ChangedSince(KnownError):
     """The carrier is no longer what the preview showed."""
 
-    cause = "changed-since"
+    cause = Cause.CHANGED_SINCE
     skips = True
 
 
 class NotReadBack(KnownError):
     """The write succeeded, but reading it back shows something else."""
 
-    cause = "not-read-back"
+    cause = Cause.NOT_READ_BACK
 
 
 def apply(
@@ -118,7 +118,7 @@ def _sorted_out(plan: Plan, confirmed: Confirmation) -> tuple[list[Change], list
             refused.append(Result(change, change.outcome, change.problem))
         elif not plan.kind.asked_is_agreed and not confirmed.covers(change):
             sentence = widening_sentence(change)
-            refused.append(Result(change, Outcome.SKIPPED, sentence, WIDENING))
+            refused.append(Result(change, Outcome.SKIPPED, sentence, Cause.WIDENING))
         else:
             todo.append(change)
     return todo, refused
@@ -340,7 +340,7 @@ class _Run:
         sentence = self.lanes.stopped.get(self._lane(change))
         if sentence:
             why = worded("Not tried: {why}", why=sentence)
-            self._note(Result(change, Outcome.PLANNED, why, "stopped"), None)
+            self._note(Result(change, Outcome.PLANNED, why, Cause.STOPPED), None)
         return bool(sentence)
 
     def _carry_out(self, worked_out: Sequence[_Ready]) -> None:
@@ -366,7 +366,7 @@ class _Run:
         """Whether the change no longer fits the consents. If so, note it as skipped."""
         reason = self.consents.no_longer(item.change, item.observation, self._carrier(item.change))
         if reason:
-            self._note(Result(item.change, Outcome.SKIPPED, reason, CHANGED_CHOICE), None)
+            self._note(Result(item.change, Outcome.SKIPPED, reason, Cause.CHANGED_CHOICE), None)
         return bool(reason)
 
     def leave(self, changes: Sequence[Change]) -> None:

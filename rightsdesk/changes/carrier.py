@@ -10,6 +10,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.confirming import Sent
 from rightsdesk.changes.types import Cancel, Change, Target
 from rightsdesk.consent import Fields
@@ -91,14 +92,14 @@ class RecoveryOutcome(Enum):
 class Ambiguous(KnownError):
     """Several carriers match the target."""
 
-    cause = "ambiguous"
+    cause = Cause.AMBIGUOUS
     skips = True
 
 
 class AlreadySent(KnownError):
     """The same edit was sent before and does not show yet."""
 
-    cause = "not-shown-yet"
+    cause = Cause.NOT_SHOWN_YET
     skips = True
 
     def __init__(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, func, select
 from sqlalchemy.engine import Row
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.states import (
     INTERRUPTED,
     MADE,
@@ -19,7 +20,6 @@ from rightsdesk.changes.states import (
     RESUMED,
     SEEN_BEFORE,
     UNCONFIRMED,
-    UNREAD,
 )
 from rightsdesk.changes.types import ON_DISK, JobInfo, JobKind, JobSubject, Outcome
 from rightsdesk.consent import Preset
@@ -35,14 +35,16 @@ _GONE = "gone"
 """Count of the `MADE` changes of which an undo found nothing."""
 _BROKEN = "broken"
 """Count of changes to files that turned out to be broken at their turn."""
+_UNREAD = Cause.UNREAD.value
+_IN_THE_FILE = sorted(cause.value for cause in NEEDS_ANOTHER_FILE)
 
 _c = changes.c
 _NOT_MADE_ON_DISK = and_(
     _c.state.in_((Outcome.FAILED.value, Outcome.SKIPPED.value)), _c.carrier.in_(ON_DISK)
 )
 WHY_READ_FIRST = case(
-    (and_(_NOT_MADE_ON_DISK, _c.cause.in_(sorted(NEEDS_ANOTHER_FILE))), _BROKEN),
-    (and_(_NOT_MADE_ON_DISK, _c.state == Outcome.SKIPPED.value, _c.edit == "{}"), UNREAD),
+    (and_(_NOT_MADE_ON_DISK, _c.cause.in_(_IN_THE_FILE)), _BROKEN),
+    (and_(_NOT_MADE_ON_DISK, _c.state == Outcome.SKIPPED.value, _c.edit == "{}"), _UNREAD),
     else_="",
 )
 """Why a change can't be tried again before its file was read again; "" if it can. Undos have
@@ -150,7 +152,7 @@ def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int |
         open_changes=waiting,
         due_at=_due_at(row.due) if waiting else "",
         doubtful=written > 0 and not confirmed,
-        read_first=states.get(_BROKEN, 0) + (0 if kind.goes_back else states.get(UNREAD, 0)),
+        read_first=states.get(_BROKEN, 0) + (0 if kind.goes_back else states.get(_UNREAD, 0)),
     )
 
 

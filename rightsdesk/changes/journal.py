@@ -32,6 +32,7 @@ from sqlalchemy import (
     update,
 )
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.confirming import OVERWRITTEN, Sent
 from rightsdesk.changes.edits import named_partners
 from rightsdesk.changes.sent_writes import sent_of
@@ -78,7 +79,7 @@ _CHUNK = 1000  # rows in memory at once; a job may have half a million
 class ImageDamaged(KnownError):
     """A change's stored before-image does not match its digest."""
 
-    cause = "before-image-damaged"
+    cause = Cause.BEFORE_IMAGE_DAMAGED
 
     def __init__(self) -> None:
         super().__init__(
@@ -276,7 +277,7 @@ def finish(connection: Connection, results: Iterable[Result]) -> None:
             "_id": r.change.id,
             "now": INTERRUPTED if r.uncertain else r.outcome.value,
             "why": r.problem,
-            "_cause": r.cause,
+            "_cause": r.cause.value,
         }
         for r in journaled
     ]
@@ -602,5 +603,5 @@ def _change(row: Any) -> Change:
         id=row.id,
         exact_undo_of=row.restores,
         consent=texts.load_consent(row.wanted) if row.wanted else None,
-        cause=row.cause,
+        cause=Cause(row.cause),
     )

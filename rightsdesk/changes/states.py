@@ -1,5 +1,6 @@
 """The states of a change in the journal; the others are the values of `Outcome`."""
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.types import Outcome
 
 PLANNED, STARTED, RESUMED = "planned", "started", "resumed"
@@ -22,17 +23,15 @@ MADE = (Outcome.DONE.value, INTERRUPTED, UNCONFIRMED, SEEN_BEFORE)
 
 NEEDS_ANOTHER_FILE = frozenset(
     {
-        "damaged",
-        "damaged-xmp",
-        "empty",
-        "not-a-file",
-        "not-audio",
-        "too-large",
-        "unsupported",
-        "would-harm",
+        Cause.DAMAGED,
+        Cause.DAMAGED_XMP,
+        Cause.EMPTY,
+        Cause.NOT_A_FILE,
+        Cause.NOT_AUDIO,
+        Cause.TOO_LARGE,
+        Cause.UNSUPPORTED,
+        Cause.WOULD_HARM,
     }
 )
 """Causes that are in the file itself: trying again fails the same way until the file is repaired or
 replaced, and read again."""
-UNREAD = "unread"
-"""Cause of a change to a file that was left alone because it could not be read for the plan."""

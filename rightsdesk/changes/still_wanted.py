@@ -17,9 +17,6 @@ from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.fields import edited
 from rightsdesk.consent.losses import AnyLoss
 
-CHANGED_CHOICE = "changed-choice"
-"""Cause of a change that was dropped because the consent changed."""
-
 NO_LONGER = (
     "You have changed the consent since you agreed to this. Compare again to see what there is "
     "to do now."

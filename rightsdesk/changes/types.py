@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from rightsdesk.causes import Cause
 from rightsdesk.consent import Consent, Fields, Preset, Use, preset_of
 from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.consent.losses import AnyLoss
@@ -23,9 +24,6 @@ from rightsdesk.sentences import worded
 FILES, SIDECARS = "file", "sidecar"
 """Carriers on disk: audio files, and XMP sidecars next to them. Other carriers are platform ids."""
 ON_DISK = (FILES, SIDECARS)
-
-WIDENING = "widening"
-"""Cause of a change that was skipped because it widens a use without a person's agreement."""
 
 
 class Outcome(StrEnum):
@@ -160,7 +158,7 @@ class Change:
     consent at the time of an undo request; None if it was not recorded. `earlier_problem` says why
     the last attempt failed; previews show it. `named_before` and `named_after` are the partners
     with a licence whom the carrier names; the journal does not keep them. `cause` is that of the
-    outcome in the journal, as in `Result`; "" in a plan.
+    outcome in the journal, as in `Result`; `NONE` in a plan.
     """
 
     target: Target
@@ -181,7 +179,7 @@ class Change:
     earlier_problem: str = ""
     named_before: Grants = ()
     named_after: Grants = ()
-    cause: str = field(default="", compare=False)
+    cause: Cause = field(default=Cause.NONE, compare=False)
 
     @property
     def finds_nothing(self) -> bool:
@@ -295,7 +293,7 @@ class Result:
     change: Change
     outcome: Outcome
     problem: str = ""
-    cause: str = ""
+    cause: Cause = Cause.NONE
     uncertain: bool = False
     sent: bool = False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.shown import shown
 
@@ -11,7 +12,7 @@ from rightsdesk.shown import shown
 class NotText(KnownError):
     """An argument is not text in the encoding of this terminal."""
 
-    cause = "not-text"
+    cause = Cause.NOT_TEXT
 
     def __init__(self, argument: str) -> None:
         super().__init__(
@@ -24,7 +25,7 @@ class NotText(KnownError):
 class AsciiOnly(KnownError):
     """The locale supports only ASCII, and there is other text."""
 
-    cause = "locale"
+    cause = Cause.LOCALE
 
     def __init__(self) -> None:
         super().__init__(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 
 
@@ -20,87 +21,89 @@ class Exit(IntEnum):
     CANCELLED = 130
 
 
-CAUSES: Mapping[Exit, frozenset[str]] = {
+CAUSES: Mapping[Exit, frozenset[Cause]] = {
     Exit.USAGE: frozenset(
         {
-            "already-there",
-            "artist-exists",
-            "details-flawed",
-            "form-flawed",
-            "letter-fixed",
-            "letter-open",
-            "licence-flaw",
-            "music-folder-needed",
-            "name-missing",
-            "no-account",
-            "no-address",
-            "no-document",
-            "no-feed-address",
-            "no-certificate",
-            "no-iscc",
-            "no-such-account",
-            "no-such-alarm",
-            "no-such-artist",
-            "no-such-day",
-            "no-such-decision",
-            "no-such-deed",
-            "no-such-export",
-            "no-such-finding",
-            "no-such-form",
-            "no-stamp-source",
-            "no-such-job",
-            "no-such-letter",
-            "no-such-licence",
-            "no-such-stamp",
-            "not-a-library",
-            "not-found",
-            "not-offered",
-            "not-text",
-            "not-to-decide",
-            "nothing-chosen",
-            "nothing-reserved",
-            "nothing-to-import",
-            "nothing-to-watch",
-            "site-not-known",
-            "usage",
+            Cause.ALREADY_THERE,
+            Cause.ARTIST_EXISTS,
+            Cause.DETAILS_FLAWED,
+            Cause.FORM_FLAWED,
+            Cause.LETTER_FIXED,
+            Cause.LETTER_OPEN,
+            Cause.LICENCE_FLAW,
+            Cause.MUSIC_FOLDER_NEEDED,
+            Cause.NAME_MISSING,
+            Cause.NO_ACCOUNT,
+            Cause.NO_ADDRESS,
+            Cause.NO_DOCUMENT,
+            Cause.NO_FEED_ADDRESS,
+            Cause.NO_CERTIFICATE,
+            Cause.NO_ISCC,
+            Cause.NO_SUCH_ACCOUNT,
+            Cause.NO_SUCH_ALARM,
+            Cause.NO_SUCH_ARTIST,
+            Cause.NO_SUCH_DAY,
+            Cause.NO_SUCH_DECISION,
+            Cause.NO_SUCH_DEED,
+            Cause.NO_SUCH_EXPORT,
+            Cause.NO_SUCH_FINDING,
+            Cause.NO_SUCH_FORM,
+            Cause.NO_STAMP_SOURCE,
+            Cause.NO_SUCH_JOB,
+            Cause.NO_SUCH_LETTER,
+            Cause.NO_SUCH_LICENCE,
+            Cause.NO_SUCH_STAMP,
+            Cause.NOT_A_LIBRARY,
+            Cause.NOT_FOUND,
+            Cause.NOT_OFFERED,
+            Cause.NOT_TEXT,
+            Cause.NOT_TO_DECIDE,
+            Cause.NOTHING_CHOSEN,
+            Cause.NOTHING_RESERVED,
+            Cause.NOTHING_TO_IMPORT,
+            Cause.NOTHING_TO_WATCH,
+            Cause.SITE_NOT_KNOWN,
+            Cause.USAGE,
         }
     ),
     Exit.COULD_NOT_START: frozenset(
         {
-            "another-at-work",
-            "config-flawed",
-            "data-folder",
-            "database-damaged",
-            "key-missing",
-            "keyring-absent",
-            "keyring-denied",
-            "keyring-locked",
-            "keyring-unknown",
-            "locale",
-            "no-backup",
-            "no-home",
-            "no-terminal",
-            "no-window",
-            "passphrase-needed",
-            "vault",
-            "wrong-passphrase",
+            Cause.ANOTHER_AT_WORK,
+            Cause.CONFIG_FLAWED,
+            Cause.DATA_FOLDER,
+            Cause.DATABASE_DAMAGED,
+            Cause.KEY_MISSING,
+            Cause.KEYRING_ABSENT,
+            Cause.KEYRING_DENIED,
+            Cause.KEYRING_LOCKED,
+            Cause.KEYRING_UNKNOWN,
+            Cause.LOCALE,
+            Cause.NO_BACKUP,
+            Cause.NO_HOME,
+            Cause.NO_TERMINAL,
+            Cause.NO_WINDOW,
+            Cause.PASSPHRASE_NEEDED,
+            Cause.VAULT,
+            Cause.WRONG_PASSPHRASE,
         }
     ),
-    Exit.CANCELLED: frozenset({"cancelled", "sign-in-cancelled"}),
+    Exit.CANCELLED: frozenset({Cause.CANCELLED, Cause.SIGN_IN_CANCELLED}),
 }
 """The exit code for each cause that ends a command; all other causes exit with `SOME_FAILED`.
 
 docs/command-line.md has the same table.
 """
 
-FIRST: Mapping[str, str] = {
-    "no-feed-address": "Name it: rightsdesk update on ADDRESS",
-    "music-folder-needed": "Name it: --music-folder DIR (`directory` in beets' configuration).",
-    "nothing-chosen": "Set a consent first: rightsdesk consent set --artist NAME --preset no-ai",
-    "site-not-known": "Name the site: --site URL",
-    "no-such-deed": "To see them: rightsdesk history",
-    "no-such-job": "To see them: rightsdesk jobs",
-    "no-account": "Connect one: rightsdesk account add PLATFORM --artist NAME",
+FIRST: Mapping[Cause, str] = {
+    Cause.NO_FEED_ADDRESS: "Name it: rightsdesk update on ADDRESS",
+    Cause.MUSIC_FOLDER_NEEDED: "Name it: --music-folder DIR (`directory` in beets' configuration).",
+    Cause.NOTHING_CHOSEN: (
+        "Set a consent first: rightsdesk consent set --artist NAME --preset no-ai"
+    ),
+    Cause.SITE_NOT_KNOWN: "Name the site: --site URL",
+    Cause.NO_SUCH_DEED: "To see them: rightsdesk history",
+    Cause.NO_SUCH_JOB: "To see them: rightsdesk jobs",
+    Cause.NO_ACCOUNT: "Connect one: rightsdesk account add PLATFORM --artist NAME",
 }
 """Advice by cause: the missing option, or the command that has to come first."""
 
@@ -144,13 +147,13 @@ class EarlyExit(Exception):
 class UsageProblem(KnownError):
     """The command line asks for something impossible or contradictory."""
 
-    cause = "usage"
+    cause = Cause.USAGE
 
 
 class NotWidened(KnownError):
     """A change lets AI do more than before, and that was not allowed."""
 
-    cause = "widening"
+    cause = Cause.WIDENING
 
     def __init__(
         self, sentence: str = "Nothing was changed: this lets AI do more than before."
@@ -161,7 +164,7 @@ class NotWidened(KnownError):
 class Stopped(KnownError):
     """The person pressed Ctrl-C, or the system asked the program to end."""
 
-    cause = "cancelled"
+    cause = Cause.CANCELLED
 
 
 def usage(sentence: str, advice: str = "", document: dict[str, Any] | None = None) -> EarlyExit:

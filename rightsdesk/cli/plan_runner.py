@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from rightsdesk import phrases
+from rightsdesk.causes import Cause
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
-    WIDENING,
     Cancel,
     Confirmation,
     JobKind,
@@ -105,7 +105,7 @@ def _plan_undo(
     try:
         plan = all_jobs.plan_undo(job, even_signed=even_signed, progress=progress, cancel=cancel)
     except KnownError as error:
-        if error.cause != "nothing-to-undo":
+        if error.cause != Cause.NOTHING_TO_UNDO:
             raise
         plan = Plan(JobKind.UNDO, JobSubject(), ())
     if not plan.changes and job is None and (stopped := all_jobs.interrupted()):
@@ -181,7 +181,7 @@ def _tell(session: Session, plan: Plan, where: Places, report: JobReport) -> Exi
     out = session.out
     results = with_unreached(plan, report)
     out.say(*report_lines(report, results, verbose=out.verbose))
-    if any(result.cause == WIDENING for result in results):
+    if any(result.cause == Cause.WIDENING for result in results):
         out.say("To allow it, run the same command with --allow-widening.")
     shape = report_shape(plan, where, report)
     if report.kind is JobKind.UNDO:

@@ -10,6 +10,7 @@ import getpass
 import sys
 from collections.abc import Callable
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import passphrases
 from rightsdesk.roster.passphrase_prompts import IF_LOST, PromptReason
@@ -22,7 +23,7 @@ LONGEST_LINE, MOST_LINES = 100_000, 1000
 class NoTerminal(KnownError):
     """A secret is needed, and there is no terminal to ask for it."""
 
-    cause = "no-terminal"
+    cause = Cause.NO_TERMINAL
 
 
 def is_interactive() -> bool:

@@ -6,53 +6,54 @@ byte for byte as it was. Each class is a cause, so that failures can be grouped.
 
 from __future__ import annotations
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 
 
 class FileError(KnownError):
     """A problem with a file, as opposed to the disk or the network."""
 
-    cause = "file"
+    cause = Cause.FILE
 
 
 class NotAudio(FileError):
     """The content is not a kind of audio that RightsDesk supports or can name."""
 
-    cause = "not-audio"
+    cause = Cause.NOT_AUDIO
 
 
 class Damaged(FileError):
     """The file has a supported kind, but its structure contradicts itself."""
 
-    cause = "damaged"
+    cause = Cause.DAMAGED
 
 
 class DamagedXmp(Damaged):
     """The file's XMP packet cannot be read cleanly, so its declarations are unknown."""
 
-    cause = "damaged-xmp"
+    cause = Cause.DAMAGED_XMP
 
 
 class Unsupported(FileError):
     """The file seems sound, but has a form that is not supported yet."""
 
-    cause = "unsupported"
+    cause = Cause.UNSUPPORTED
 
 
 class TooLarge(FileError):
     """The file or a part of it would exceed the limits of its format."""
 
-    cause = "too-large"
+    cause = Cause.TOO_LARGE
 
 
 class ChangedOnDisk(FileError):
     """The file has changed since it was read."""
 
-    cause = "changed-on-disk"
+    cause = Cause.CHANGED_ON_DISK
     skips = True
 
 
 class DamagedPatch(FileError):
     """The stored record of a change is damaged, so it is not applied."""
 
-    cause = "damaged-record"
+    cause = Cause.DAMAGED_RECORD

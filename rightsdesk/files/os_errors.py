@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 
+from rightsdesk.causes import Cause
 from rightsdesk.files.errors import FileError
 from rightsdesk.sentences import worded
 
@@ -18,79 +19,79 @@ UNTOUCHED = "The file was left as it is."
 class Gone(FileError):
     """The file or folder no longer exists."""
 
-    cause = "gone"
+    cause = Cause.GONE
 
 
 class Unreadable(FileError):
     """The user has no permission to read the file or folder."""
 
-    cause = "unreadable"
+    cause = Cause.UNREADABLE
 
 
 class NotAFile(FileError):
     """A device, pipe or socket with the name of an audio file. It is never opened."""
 
-    cause = "not-a-file"
+    cause = Cause.NOT_A_FILE
 
 
 class Empty(FileError):
     """The file has no bytes."""
 
-    cause = "empty"
+    cause = Cause.EMPTY
 
 
 class NotWritable(FileError):
     """The file or its folder is read-only."""
 
-    cause = "read-only"
+    cause = Cause.READ_ONLY
 
 
 class ReadOnlyDisk(FileError):
     """The whole disk, card or share is mounted read-only."""
 
-    cause = "read-only-disk"
+    cause = Cause.READ_ONLY_DISK
 
 
 class DiskFull(FileError):
     """The disk has no space or quota left for the new version of the file."""
 
-    cause = "disk-full"
+    cause = Cause.DISK_FULL
 
 
 class DiskTrouble(FileError):
     """The disk reported an I/O error, or returned wrong data."""
 
-    cause = "disk-trouble"
+    cause = Cause.DISK_TROUBLE
 
 
 class ShareGone(FileError):
     """The network share or external disk can't be reached."""
 
-    cause = "share-gone"
+    cause = Cause.SHARE_GONE
 
 
 class NameTooLong(FileError):
     """The path of the file or its temporary file is longer than the disk allows."""
 
-    cause = "name-too-long"
+    cause = Cause.NAME_TOO_LONG
 
 
 class InUse(FileError):
     """Another program has the file open and locked, as Windows enforces."""
 
-    cause = "in-use"
+    cause = Cause.IN_USE
 
 
 class LinkLoop(FileError):
     """Symbolic links form a loop."""
 
-    cause = "link-loop"
+    cause = Cause.LINK_LOOP
 
 
 class SystemTrouble(FileError):
     """Any other error of the operating system. The message includes the system's own text."""
 
-    cause = "system"
+    cause = Cause.SYSTEM
 
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 
@@ -21,7 +22,7 @@ REPLY_TYPE = "application/timestamp-reply"
 class NotStamped(KnownError):
     """There is no time stamp: a server gave none, or none that holds."""
 
-    cause = "not-stamped"
+    cause = Cause.NOT_STAMPED
 
     def __init__(self, sentence: str, advice: str = "") -> None:
         super().__init__(

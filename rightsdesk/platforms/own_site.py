@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rightsdesk import phrases
+from rightsdesk.causes import Cause
 from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.web.own_site import (
     FILE_FIELDS,
@@ -66,14 +67,14 @@ LATIN = "latin-1"
 class NotChecked(PlatformError):
     """The files are published, but the site could not be checked."""
 
-    cause = "not-seen"
+    cause = Cause.NOT_SEEN
     accepted = True
 
 
 class NotServed(PlatformError):
     """The site stopped serving a file after a new one was published."""
 
-    cause = "not-served"
+    cause = Cause.NOT_SERVED
 
 
 class SiteClient(Client):

@@ -6,6 +6,7 @@ show is reported as such, not as a failure.
 
 from collections.abc import Callable
 
+from rightsdesk.causes import Cause
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.sentences import worded
@@ -17,14 +18,14 @@ PAUSES = (0.0, 0.4, 1.2)
 class NotShownYet(PlatformError):
     """The platform or site accepted a change but does not show it yet."""
 
-    cause = "not-shown-yet"
+    cause = Cause.NOT_SHOWN_YET
     accepted = True
 
 
 class NotMadeYet(PlatformError):
     """The platform has not made an accepted change yet, so it can't be taken back now."""
 
-    cause = "not-made-yet"
+    cause = Cause.NOT_MADE_YET
     skips = True
 
 

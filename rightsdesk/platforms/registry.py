@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import Final
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import Platform
 from rightsdesk.sentences import worded
@@ -35,7 +36,7 @@ NAMES: Final[Mapping[str, str]] = {id_: name for id_, (name, _) in _PLATFORMS.it
 class UnknownPlatform(KnownError, LookupError):
     """The stored data name a platform that this version does not have."""
 
-    cause = "unknown-platform"
+    cause = Cause.UNKNOWN_PLATFORM
 
     def __init__(self, platform_id: str) -> None:
         super().__init__(

@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.resources.signed_files import BadSeal, SealFlaw, seal, unsealed
 from rightsdesk.sentences import worded
@@ -41,7 +42,7 @@ _ID = re.compile(rb"[a-z][a-z0-9_]{0,39}")
 class RefusedFacts(KnownError):
     """A file of facts is not taken."""
 
-    cause = "refused-facts"
+    cause = Cause.REFUSED_FACTS
 
     def __init__(self, sentence: str, *, advice: str = "", untouched: str = KEPT) -> None:
         super().__init__(sentence, advice=advice, untouched=untouched)

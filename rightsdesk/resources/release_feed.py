@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.resources.facts_file import canonical, order
 from rightsdesk.resources.signed_files import BadSeal, SealFlaw, seal, unsealed
@@ -60,7 +61,7 @@ class InstallKind(StrEnum):
 class RefusedFeed(KnownError):
     """A feed of releases is not taken."""
 
-    cause = "refused-feed"
+    cause = Cause.REFUSED_FEED
 
     def __init__(self, sentence: str, *, advice: str = "", untouched: str = KEPT) -> None:
         super().__init__(sentence, advice=advice, untouched=untouched)

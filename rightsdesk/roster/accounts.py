@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, insert, select, update
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import login_names
 from rightsdesk.roster.account_state import AccountState
@@ -30,19 +31,19 @@ KEY_LOST = (
 class NoSuchAccount(KnownError):
     """The account was removed in the meantime."""
 
-    cause = "no-such-account"
+    cause = Cause.NO_SUCH_ACCOUNT
 
 
 class NotConfirmed(KnownError):
     """It is not confirmed yet that the login belongs to the artist."""
 
-    cause = "not-confirmed"
+    cause = Cause.NOT_CONFIRMED
 
 
 class AccountTaken(KnownError):
     """The login belongs to another artist of the roster."""
 
-    cause = "account-taken"
+    cause = Cause.ACCOUNT_TAKEN
 
 
 @dataclass(frozen=True, slots=True)

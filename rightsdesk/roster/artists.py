@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.folding import folded, unaccented
 from rightsdesk.phrases import quoted
@@ -25,19 +26,19 @@ from rightsdesk.suggestions import did_you_mean
 class NoSuchArtist(KnownError):
     """No artist on the roster has this name."""
 
-    cause = "no-such-artist"
+    cause = Cause.NO_SUCH_ARTIST
 
 
 class ArtistExists(KnownError):
     """An artist on the roster has this name already."""
 
-    cause = "artist-exists"
+    cause = Cause.ARTIST_EXISTS
 
 
 class NameMissing(KnownError):
     """A name is empty."""
 
-    cause = "name-missing"
+    cause = Cause.NAME_MISSING
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ the text of a library that might.
 
 from __future__ import annotations
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 
@@ -16,7 +17,7 @@ _KEPT = "The stored logins were left as they are."
 class VaultError(KnownError):
     """The vault cannot be opened or read."""
 
-    cause = "vault"
+    cause = Cause.VAULT
     lost = False
     """Whether the stored logins can no longer be opened here. A new vault key is then offered."""
     may_be_lost = False
@@ -26,7 +27,7 @@ class VaultError(KnownError):
 class KeyringAbsent(VaultError):
     """This system has no keyring, or none that stores secrets encrypted."""
 
-    cause = "keyring-absent"
+    cause = Cause.KEYRING_ABSENT
 
     def __init__(self) -> None:
         super().__init__(
@@ -39,7 +40,7 @@ class KeyringAbsent(VaultError):
 class KeyringUnknown(KeyringAbsent):
     """The settings name a keyring that is not installed. `name` is that keyring's name."""
 
-    cause = "keyring-unknown"
+    cause = Cause.KEYRING_UNKNOWN
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -55,7 +56,7 @@ class KeyringUnknown(KeyringAbsent):
 class KeyringLocked(VaultError):
     """The keyring exists and is locked."""
 
-    cause = "keyring-locked"
+    cause = Cause.KEYRING_LOCKED
 
     def __init__(self) -> None:
         super().__init__(
@@ -68,7 +69,7 @@ class KeyringLocked(VaultError):
 class KeyringDenied(VaultError):
     """The keyring, or the person at its prompt, refused access."""
 
-    cause = "keyring-denied"
+    cause = Cause.KEYRING_DENIED
 
     def __init__(self) -> None:
         super().__init__(
@@ -81,7 +82,7 @@ class KeyringDenied(VaultError):
 class KeyMissing(VaultError):
     """The keyring opens, but the vault's key is no longer in it."""
 
-    cause = "key-missing"
+    cause = Cause.KEY_MISSING
     lost = True
 
     def __init__(self) -> None:
@@ -128,7 +129,7 @@ class OtherKeyringAbsent(KeyringAbsent):
 class PassphraseNeeded(VaultError):
     """The vault opens by a passphrase, and none was given."""
 
-    cause = "passphrase-needed"
+    cause = Cause.PASSPHRASE_NEEDED
     may_be_lost = True
 
     def __init__(self) -> None:
@@ -143,7 +144,7 @@ class PassphraseNeeded(VaultError):
 class WrongPassphrase(VaultError):
     """The passphrase is not the vault's."""
 
-    cause = "wrong-passphrase"
+    cause = Cause.WRONG_PASSPHRASE
     may_be_lost = True
 
     def __init__(self) -> None:
@@ -157,13 +158,13 @@ class WrongPassphrase(VaultError):
 class PassphraseTooWeak(VaultError):
     """A new passphrase is too short. `sentence` gives the minimum length."""
 
-    cause = "passphrase-too-weak"
+    cause = Cause.PASSPHRASE_TOO_WEAK
 
 
 class SecretDamaged(VaultError):
     """The stored secret was changed, was made with another key, or belongs to another place."""
 
-    cause = "secret-damaged"
+    cause = Cause.SECRET_DAMAGED
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rightsdesk import data_folder
+from rightsdesk.causes import Cause
 from rightsdesk.sentences import worded
 from rightsdesk.store.database import DamagedDatabase, NewerSchema, StoreError, in_words
 from rightsdesk.store.migrations import KNOWN, triggers_ever
@@ -29,7 +30,7 @@ _HEADER = b"SQLite format 3\0"
 class NoBackup(StoreError):
     """A file is not a RightsDesk backup."""
 
-    cause = "no-backup"
+    cause = Cause.NO_BACKUP
 
 
 @dataclass(frozen=True, slots=True)

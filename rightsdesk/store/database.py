@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from rightsdesk import data_folder, folding
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.store import search
@@ -39,7 +40,7 @@ _MOST_COUNTED = 2**31 - 1
 class StoreError(KnownError):
     """The database cannot be used."""
 
-    cause = "database"
+    cause = Cause.DATABASE
 
 
 def not_writable(folder: Path) -> StoreError:
@@ -54,7 +55,7 @@ def not_writable(folder: Path) -> StoreError:
 class DamagedDatabase(StoreError):
     """The database file holds data that RightsDesk did not write."""
 
-    cause = "database-damaged"
+    cause = Cause.DATABASE_DAMAGED
 
     def __init__(self, path: Path, detail: str = "") -> None:
         super().__init__(

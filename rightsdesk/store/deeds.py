@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select, text
 from sqlalchemy.engine import Row
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.ledger.chain import FORMAT, GENESIS, Head, linked
 from rightsdesk.store import deed_lists, texts
@@ -74,7 +75,7 @@ class DeedKind(StrEnum):
 class ChangedLater(KnownError):
     """What a deed did was changed again, so that undoing it would undo the later change too."""
 
-    cause = "changed-since"
+    cause = Cause.CHANGED_SINCE
 
     def __init__(self) -> None:
         super().__init__(

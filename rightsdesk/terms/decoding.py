@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 
 MAX_BYTES = 16_000_000
@@ -24,7 +25,7 @@ _TRUSTED = frozenset({"iso-8859-1", "iso-8859-15", "windows-1252", "cp1252", "la
 class NotTerms(KnownError):
     """The bytes are not text, or are more than a page of terms has."""
 
-    cause = "not-terms"
+    cause = Cause.NOT_TERMS
 
 
 def decoded(content: bytes) -> str:

@@ -18,6 +18,7 @@ from functools import cached_property
 
 from lxml import etree
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.terms.trees import html_tree
 
@@ -75,7 +76,7 @@ _NO_TEXT = frozenset(
 class TermsTooLong(KnownError):
     """The text is longer than terms of service are."""
 
-    cause = "too-large"
+    cause = Cause.TOO_LARGE
 
     def __init__(self) -> None:
         super().__init__(

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 
 MAX_MARKUP = 9_500_000
@@ -42,7 +43,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 class PageTooLarge(KnownError):
     """The page of HTML is larger or deeper than is read whole."""
 
-    cause = "too-large"
+    cause = Cause.TOO_LARGE
 
     def __init__(self, sentence: str = "") -> None:
         super().__init__(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stdnum import isrc as isrc_number
 
 from rightsdesk import phrases
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.folding import folded, unaccented
 from rightsdesk.platforms.interface import Reach
@@ -19,7 +20,7 @@ from rightsdesk.workspace.types import Filter
 class NotFound(KnownError):
     """A name matches nothing, or more than one thing."""
 
-    cause = "not-found"
+    cause = Cause.NOT_FOUND
 
 
 def find(database: Database, artist: str, release: str, recording: str, path: str) -> Filter:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import RenewedElsewhere
 from rightsdesk.store.database import not_writable
@@ -15,7 +16,7 @@ from rightsdesk.store.database import not_writable
 class AnotherAtWork(KnownError):
     """Another RightsDesk is changing things with the same data."""
 
-    cause = "another-at-work"
+    cause = Cause.ANOTHER_AT_WORK
 
 
 JOB_LOCK = "job.lock"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rightsdesk.causes import Cause
 from rightsdesk.consent import Consent, Evidence, Fields, Standing, Use
 from rightsdesk.consent.licences.grant import Grants, merged
 from rightsdesk.errors import KnownError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class NoAccount(KnownError):
     """No account is connected that could be read."""
 
-    cause = "no-account"
+    cause = Cause.NO_ACCOUNT
 
     def __init__(
         self,
@@ -416,7 +417,7 @@ class Problem:
 
     `id` stays the same as long as the problem is the same one: by it a problem is ignored.
     `artist_id`, `carrier`, `account_id`, `job` and `path` say what it is about, as far as it is
-    about one. `cause` is the `KnownError.cause` of a write that failed, as far as it is known.
+    about one. `cause` is that of a write that failed.
     """
 
     kind: ProblemKind
@@ -434,7 +435,7 @@ class Problem:
     account_id: int | None = None
     job: int | None = None
     path: str = ""
-    cause: str = ""
+    cause: Cause = Cause.NONE
 
 
 def problem_id(kind: ProblemKind, *identity: object) -> str:

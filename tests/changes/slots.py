@@ -9,6 +9,7 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.carrier import (
     ChangeRequest,
     Observation,
@@ -175,9 +176,9 @@ def plan_for(slot_carrier: SlotCarrier, declared: Declaration, kind: JobKind = J
 
 
 class Trouble(KnownError):
-    cause = "trouble"
+    cause = Cause.SERVER_TROUBLE
 
 
 class Stop(KnownError):
-    cause = "stop"
+    cause = Cause.OFFLINE
     stops = True

@@ -10,6 +10,7 @@ from typing import Any
 
 import typer.testing
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.recover import Recovery
 from rightsdesk.changes.types import (
     Change,
@@ -156,7 +157,7 @@ class FakeWorkspace:
                 results.append(Result(planned, planned.outcome, planned.problem))
             elif not confirmed.covers(planned) and plan.kind is not JobKind.UNDO:
                 sentence = widening_sentence(planned)
-                results.append(Result(planned, Outcome.SKIPPED, sentence, "widening"))
+                results.append(Result(planned, Outcome.SKIPPED, sentence, Cause.WIDENING))
             elif cancel.is_set():
                 results.append(Result(planned, Outcome.PLANNED))
             else:

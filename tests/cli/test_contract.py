@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.recover import Recovery
 from rightsdesk.changes.types import JobKind, Outcome, Plan
 from rightsdesk.cli import prompts
@@ -20,7 +21,7 @@ AI_USES = [use.value for use in Use if use not in (Use.SEARCH, Use.RECOMMENDATIO
 
 
 class AnotherAtWork(KnownError):
-    cause = "another-at-work"
+    cause = Cause.ANOTHER_AT_WORK
 
 
 @pytest.fixture

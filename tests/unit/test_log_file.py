@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk import __version__, log_file
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 
 
@@ -22,7 +23,7 @@ def text(folder: Path) -> str:
 
 
 class Odd(KnownError):
-    cause = "odd"
+    cause = Cause.EMPTY
 
 
 def test_a_line_says_when_who_and_what(tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ def test_a_failure_is_logged_by_its_cause_and_not_by_its_words(tmp_path: Path) -
     log_file.begin(tmp_path, "window")
     log_file.note_failure(Odd("Mira Koval's file is gone."))
     log_file.note_failure(ValueError("/home/mira/secret.wav"))
-    assert "WARNING rightsdesk: Odd (odd)\n" in text(tmp_path)
+    assert "WARNING rightsdesk: Odd (empty)\n" in text(tmp_path)
     assert "WARNING rightsdesk: ValueError\n" in text(tmp_path)
     assert "mira" not in text(tmp_path).lower()
 

@@ -15,6 +15,7 @@ from urllib.request import url2pathname
 import typer
 
 from rightsdesk import data_folder
+from rightsdesk.causes import Cause
 from rightsdesk.cli.exits import EarlyExit, Exit, usage
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
@@ -24,7 +25,7 @@ from rightsdesk.shown import shown
 class NoWindow(KnownError):
     """There is no screen for a window, or no Qt to draw it with."""
 
-    cause = "no-window"
+    cause = Cause.NO_WINDOW
 
 
 def open_paths(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Change, JobInfo, JobReport, Outcome, Plan, Result
 from rightsdesk.consent.licences.grant import Grants
@@ -266,7 +267,7 @@ def entry_shape(entry: HistoryEntry, name: str) -> Shape:
 
 
 def change_shape(
-    change: Change, outcome: Outcome, problem: str, cause: str = "", *, where: Places
+    change: Change, outcome: Outcome, problem: str, cause: Cause = Cause.NONE, *, where: Places
 ) -> Shape:
     """Return one change: before, after, outcome, and its artist, release and recording."""
     target = change.target

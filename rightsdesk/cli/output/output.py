@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.shown import shown
 
@@ -17,7 +18,7 @@ from rightsdesk.shown import shown
 class NotPrinted(KnownError):
     """The result can't be written to stdout: the disk of the file it goes to is full, or broken."""
 
-    cause = "output"
+    cause = Cause.OUTPUT
 
 
 class Output:

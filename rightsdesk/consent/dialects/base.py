@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from rightsdesk.causes import Cause
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.take_back import Values
@@ -17,7 +18,7 @@ from rightsdesk.errors import KnownError
 class DialectError(KnownError):
     """A declaration is present but cannot be understood. It is never read as permission."""
 
-    cause = "unreadable-declaration"
+    cause = Cause.UNREADABLE_DECLARATION
 
 
 def readable(dialect: Dialect, fields: Fields) -> Consent | None:

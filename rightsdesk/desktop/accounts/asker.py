@@ -8,6 +8,7 @@ import threading
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.passphrase_prompts import PromptReason
 
@@ -15,7 +16,7 @@ from rightsdesk.roster.passphrase_prompts import PromptReason
 class PassphraseRefused(KnownError):
     """The person closed the question for the passphrase."""
 
-    cause = "passphrase-refused"
+    cause = Cause.PASSPHRASE_REFUSED
     lost = False
     """Whether it was closed after a wrong answer: the passphrase may be lost."""
 

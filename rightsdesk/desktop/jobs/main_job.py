@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from rightsdesk import log_file
+from rightsdesk.causes import Cause
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Confirmation, JobKind, JobReport, Outcome, Plan
 from rightsdesk.desktop.jobs.results import (
@@ -58,7 +59,7 @@ REFRESH_MS = 700
 class NotRead(KnownError):
     """Some accounts could not be read; the others were."""
 
-    cause = "not-read"
+    cause = Cause.NOT_READ
 
 
 @dataclass(frozen=True, slots=True)

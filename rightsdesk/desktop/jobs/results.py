@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk import phrases
+from rightsdesk.causes import Cause
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.states import NEEDS_ANOTHER_FILE
-from rightsdesk.changes.types import LEFT_OUT, WIDENING, JobReport, Outcome
+from rightsdesk.changes.types import LEFT_OUT, JobReport, Outcome
 from rightsdesk.desktop.parts.texts import (
     counted,
     number_text,
@@ -62,7 +63,7 @@ def tried_in_vain(report: JobReport) -> InVain:
         for result in report.results
         if result.outcome in (Outcome.FAILED, Outcome.SKIPPED)
         and result.change.outcome is Outcome.PLANNED
-        and result.cause != WIDENING
+        and result.cause != Cause.WIDENING
     ]
     return InVain(len(causes), sum(cause not in NEEDS_ANOTHER_FILE for cause in causes))
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from rightsdesk import config_file, log_file
+from rightsdesk.causes import Cause
 from rightsdesk.desktop.accounts.asker import Asker
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.opening.file_openings import FileOpenings
@@ -203,7 +204,7 @@ def could_not_start(error: KnownError) -> str:
     else ""."""
     print(error, file=sys.stderr)
     box = _box(error)
-    if error.cause != "database-damaged":
+    if error.cause != Cause.DATABASE_DAMAGED:
         box.exec()
         return ""
     role = QMessageBox.ButtonRole

@@ -13,6 +13,7 @@ from typing import Protocol
 from PySide6.QtCore import QSettings
 
 from rightsdesk import data_folder
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 
@@ -24,7 +25,7 @@ RUN_KEY = r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run"
 class NotSwitched(KnownError):
     """The system's list of programs that start at login could not be changed."""
 
-    cause = "autostart"
+    cause = Cause.AUTOSTART
 
 
 class Autostart(Protocol):

@@ -26,6 +26,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from rightsdesk.causes import Cause
 from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appearance
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.shell.main_window import MainWindow
@@ -43,7 +44,7 @@ QUIET_MS = 150
 class NoPicture(KnownError):
     """The picture could not be saved."""
 
-    cause = "no-picture"
+    cause = Cause.NO_PICTURE
 
 
 def save_picture(

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from rightsdesk.causes import Cause
 from rightsdesk.files.containers.base import Signed, read_at
 from rightsdesk.files.errors import Damaged, FileError
 from rightsdesk.files.signed import cbor
@@ -34,7 +35,7 @@ _MOST_BOXES = 1 << 10
 class UnreadManifest(FileError):
     """The file has Content Credentials, but their manifest can't be read."""
 
-    cause = "unread-manifest"
+    cause = Cause.UNREAD_MANIFEST
 
     def __init__(self) -> None:
         super().__init__(

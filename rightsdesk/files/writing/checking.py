@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 from typing import BinaryIO
 
+from rightsdesk.causes import Cause
 from rightsdesk.consent.fields import Fields
 from rightsdesk.files.containers import (
     Container,
@@ -30,7 +31,7 @@ from rightsdesk.sentences import worded
 class WouldHarm(FileError):
     """The new version differs in more than our fields. It is discarded."""
 
-    cause = "would-harm"
+    cause = Cause.WOULD_HARM
 
 
 def essence_digest(container: Container, f: BinaryIO) -> str:

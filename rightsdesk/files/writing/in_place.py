@@ -15,6 +15,7 @@ import os
 import time
 from enum import Enum
 
+from rightsdesk.causes import Cause
 from rightsdesk.files.errors import FileError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import open_regular
@@ -33,7 +34,7 @@ _COARSEST_CLOCK = 2_000_000_000  # nanoseconds: FAT stores times in steps of two
 class HalfWritten(FileError):
     """The disk failed during a change, and again during its rollback."""
 
-    cause = "half-written"
+    cause = Cause.HALF_WRITTEN
 
 
 class Settled(Enum):

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from rightsdesk import file_attributes
+from rightsdesk.causes import Cause
 from rightsdesk.files.errors import FileError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import open_regular, opened
@@ -37,7 +38,7 @@ _WINDOWS_IN_USE = {5, 32, 33}  # access denied (also: being scanned), sharing, l
 class HardLinked(FileError):
     """The file has hard links, which a replacement would separate."""
 
-    cause = "hard-link"
+    cause = Cause.HARD_LINK
 
 
 class Staged:

@@ -7,6 +7,7 @@ mails.
 from collections.abc import Mapping
 from datetime import datetime
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 
@@ -18,7 +19,7 @@ class PlatformError(KnownError):
     values at the top of the platform's error answer, already cleaned for display.
     """
 
-    cause = "platform"
+    cause = Cause.PLATFORM
 
     def __init__(
         self,
@@ -35,7 +36,7 @@ class PlatformError(KnownError):
 class Offline(PlatformError):
     """The platform could not be reached, or did not answer in time."""
 
-    cause = "offline"
+    cause = Cause.OFFLINE
     stops = True
     unsure = True
 
@@ -43,27 +44,27 @@ class Offline(PlatformError):
 class ProxyTrouble(Offline):
     """The proxy between us and the platform is unreachable or refuses."""
 
-    cause = "proxy"
+    cause = Cause.PROXY
 
 
 class TrustUnreadable(PlatformError):
     """The environment names trusted certificates that don't exist."""
 
-    cause = "trust-unreadable"
+    cause = Cause.TRUST_UNREADABLE
     stops = True
 
 
 class AddressRefused(PlatformError):
     """An address we don't talk to: not encrypted, not the expected host, or not valid."""
 
-    cause = "address-refused"
+    cause = Cause.ADDRESS_REFUSED
     stops = True
 
 
 class UnknownHost(AddressRefused):
     """A server shows a key that was not confirmed yet; `fingerprint` is for comparison."""
 
-    cause = "unknown-host"
+    cause = Cause.UNKNOWN_HOST
 
     def __init__(self, host: str, fingerprint: str) -> None:
         super().__init__(
@@ -83,7 +84,7 @@ class UnknownHost(AddressRefused):
 class BadAnswer(PlatformError):
     """The answer was cut off, too large, or not in the documented format."""
 
-    cause = "bad-answer"
+    cause = Cause.BAD_ANSWER
     unsure = True
 
 
@@ -96,7 +97,7 @@ class BrokenOff(BadAnswer):
 class ServerTrouble(PlatformError):
     """The platform failed on its side (a 5xx answer), also after a retry."""
 
-    cause = "server-trouble"
+    cause = Cause.SERVER_TROUBLE
     wears_out = True
     unsure = True
 
@@ -104,7 +105,7 @@ class ServerTrouble(PlatformError):
 class RateLimited(PlatformError):
     """The platform accepts no requests before `until` (aware, UTC)."""
 
-    cause = "rate-limited"
+    cause = Cause.RATE_LIMITED
     stops = True
 
     def __init__(
@@ -128,7 +129,7 @@ class RateLimited(PlatformError):
 class SpamWarning(RateLimited):
     """The platform took our changes for spam: the batch stops and a person has to check."""
 
-    cause = "spam-warning"
+    cause = Cause.SPAM_WARNING
 
     @property
     def due(self) -> None:
@@ -139,7 +140,7 @@ class SpamWarning(RateLimited):
 class NeedsReconnect(PlatformError):
     """The account's sign-in no longer works. Never retried: only a person can renew it."""
 
-    cause = "needs-reconnect"
+    cause = Cause.NEEDS_RECONNECT
     stops = True
     stays_open = True
 
@@ -154,13 +155,13 @@ class SignInOver(NeedsReconnect):
 class AccountAway(NeedsReconnect):
     """The account moved to another server, or is deactivated or closed. The sign-in is kept."""
 
-    cause = "account-away"
+    cause = Cause.ACCOUNT_AWAY
 
 
 class RenewedElsewhere(PlatformError):
     """Another RightsDesk with the same data renewed the sign-in meanwhile."""
 
-    cause = "renewed-elsewhere"
+    cause = Cause.RENEWED_ELSEWHERE
     stops = True
     stays_open = True
 
@@ -168,75 +169,75 @@ class RenewedElsewhere(PlatformError):
 class Refused(PlatformError):
     """The platform understood the request and refused it (400, 403, 409, 422)."""
 
-    cause = "refused"
+    cause = Cause.REFUSED
 
 
 class ChangedThere(PlatformError):
     """The item changed on the platform since it was read. It was left untouched."""
 
-    cause = "changed-since"
+    cause = Cause.CHANGED_SINCE
     skips = True
 
 
 class DoesNotFit(PlatformError):
     """The text is longer than the platform allows. Nothing was sent."""
 
-    cause = "does-not-fit"
+    cause = Cause.DOES_NOT_FIT
 
 
 class Ignored(PlatformError):
     """The platform accepted a change and has not made it so far."""
 
-    cause = "ignored"
+    cause = Cause.IGNORED
     accepted = True
 
 
 class ItemGone(PlatformError):
     """The item does not exist, or is not visible to us (404, 410)."""
 
-    cause = "item-gone"
+    cause = Cause.ITEM_GONE
 
 
 class SignInFailed(PlatformError):
     """A sign-in ended without a connected account."""
 
-    cause = "sign-in-failed"
+    cause = Cause.SIGN_IN_FAILED
 
 
 class SignInRefused(SignInFailed):
     """The person or the platform refused on the sign-in page."""
 
-    cause = "sign-in-refused"
+    cause = Cause.SIGN_IN_REFUSED
 
 
 class SignInTimedOut(SignInFailed):
     """The sign-in page was not answered in time."""
 
-    cause = "sign-in-timed-out"
+    cause = Cause.SIGN_IN_TIMED_OUT
 
 
 class SignInCancelled(SignInFailed):
     """The person cancelled the sign-in in RightsDesk."""
 
-    cause = "sign-in-cancelled"
+    cause = Cause.SIGN_IN_CANCELLED
 
 
 class PortTaken(SignInFailed):
     """Another program uses the port to which the browser would return."""
 
-    cause = "port-taken"
+    cause = Cause.PORT_TAKEN
 
 
 class RedirectRefused(SignInFailed):
     """The redirect address is not registered for the app."""
 
-    cause = "redirect-refused"
+    cause = Cause.REDIRECT_REFUSED
 
 
 class AppRefused(SignInFailed):
     """The platform doesn't know the client id, or the client secret is wrong."""
 
-    cause = "app-refused"
+    cause = Cause.APP_REFUSED
     stops = True
     stays_open = True
 

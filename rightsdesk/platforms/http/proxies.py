@@ -8,6 +8,7 @@ import re
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import ProxyTrouble
 from rightsdesk.sentences import worded
@@ -25,7 +26,7 @@ _chosen = SYSTEM
 class NoProxyAddress(KnownError):
     """This is not the address of a proxy that can be used."""
 
-    cause = "proxy-address"
+    cause = Cause.PROXY_ADDRESS
 
 
 def checked(choice: str) -> str:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 
+from rightsdesk.causes import Cause
 from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.platforms.interface import SettledItem
 
@@ -9,7 +10,7 @@ from rightsdesk.platforms.interface import SettledItem
 class HalfPublished(PlatformError):
     """A file may be published only in part, and could not be restored now."""
 
-    cause = "half-written"
+    cause = Cause.HALF_WRITTEN
     half_written = True
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from rightsdesk.causes import Cause
 from rightsdesk.platforms.http.errors import (
     BadAnswer,
     PlatformError,
@@ -51,7 +52,7 @@ class NotSupported(Exception):
 class SiteFull(PlatformError):
     """The site's disk is full, or a quota is used up."""
 
-    cause = "site-disk-full"
+    cause = Cause.SITE_DISK_FULL
 
 
 class FileSession(ABC):

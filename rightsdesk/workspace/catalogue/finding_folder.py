@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select, update
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.sentences import worded
@@ -24,7 +25,7 @@ from rightsdesk.workspace.catalogue.moving import follow
 class NotThatFolder(KnownError):
     """A folder does not hold the files that the old one held."""
 
-    cause = "not-that-folder"
+    cause = Cause.NOT_THAT_FOLDER
 
 
 @dataclass(frozen=True, slots=True)

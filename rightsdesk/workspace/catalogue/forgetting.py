@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, or_, select, update
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.types import FILES
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
@@ -21,7 +22,7 @@ from rightsdesk.workspace.catalogue.scanning import drop_empty
 class NotRemembered(KnownError):
     """The folder was not scanned for this artist."""
 
-    cause = "folder-not-remembered"
+    cause = Cause.FOLDER_NOT_REMEMBERED
 
 
 def forget_folders(database: Database, artist_id: int, places: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from rightsdesk.changes.types import WIDENING
+from rightsdesk.causes import Cause
 from rightsdesk.consent import Consent, Use, widened
 from rightsdesk.consent.consent import strictest
 from rightsdesk.consent.words import listed
@@ -29,7 +29,7 @@ ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECO
 class WideningNotConfirmed(KnownError):
     """A consent would allow AI more than before, and this was not confirmed."""
 
-    cause = WIDENING
+    cause = Cause.WIDENING
 
     def __init__(self, uses: tuple[Use, ...], opened: tuple[Opened, ...] = ()) -> None:
         super().__init__(
@@ -44,7 +44,7 @@ class WideningNotConfirmed(KnownError):
 class NoLongerThere(KnownError):
     """The artist, release or recording of a consent was removed meanwhile."""
 
-    cause = "no-longer-there"
+    cause = Cause.NO_LONGER_THERE
 
     def __init__(self, kind: ScopeKind) -> None:
         super().__init__(

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rightsdesk import data_folder
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import vault_file
 from rightsdesk.roster.vault_errors import VaultError
@@ -42,7 +43,7 @@ _ASIDE = (FILE_NAME, f"{FILE_NAME}-wal", vault_file.NAME)
 class DatabaseInUse(StoreError):
     """Another program has the database open."""
 
-    cause = "another-at-work"
+    cause = Cause.ANOTHER_AT_WORK
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from sqlalchemy import Connection, select, update
 from sqlalchemy.engine import Row
 
+from rightsdesk.causes import Cause
 from rightsdesk.clock import Clock
 from rightsdesk.errors import KnownError
 from rightsdesk.ledger import calendars, rfc3161
@@ -33,7 +34,7 @@ from rightsdesk.workspace.evidence.types import (
 class NoSuchStamp(KnownError):
     """There is no time stamp with that number."""
 
-    cause = "no-such-stamp"
+    cause = Cause.NO_SUCH_STAMP
 
 
 def stored(database: Database, limit: int | None = None) -> list[Stamp]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.ledger.calendars import POOL
 from rightsdesk.platforms.http.address import origin_of
@@ -23,13 +24,13 @@ LARGEST_ROOT = 1024 * 1024
 class NoCertificate(KnownError):
     """A file holds no certificates."""
 
-    cause = "no-certificate"
+    cause = Cause.NO_CERTIFICATE
 
 
 class NoStampSource(KnownError):
     """No authority and no calendar is chosen, so nobody can be asked for a time stamp."""
 
-    cause = "no-stamp-source"
+    cause = Cause.NO_STAMP_SOURCE
 
     def __init__(self) -> None:
         super().__init__(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from rightsdesk.causes import Cause
 from rightsdesk.consent import Declaration, Permission, Use
 from rightsdesk.consent.dialects import Dialect, Suite
 from rightsdesk.consent.dialects.addresses import web_address
@@ -54,31 +55,31 @@ from rightsdesk.workspace.words import own_consents_words
 class NothingToSay(KnownError):
     """The format has no words for this consent."""
 
-    cause = "nothing-to-say"
+    cause = Cause.NOTHING_TO_SAY
 
 
 class NoSuchExport(KnownError):
     """There is no export with this name."""
 
-    cause = "no-such-export"
+    cause = Cause.NO_SUCH_EXPORT
 
 
 class NoIscc(KnownError):
     """An export for one recording needs the recording's ISCC."""
 
-    cause = "no-iscc"
+    cause = Cause.NO_ISCC
 
 
 class SiteNotKnown(NothingToSay):
     """The text needs a site's address, and the site is unknown."""
 
-    cause = "site-not-known"
+    cause = Cause.SITE_NOT_KNOWN
 
 
 class NotAnAddress(KnownError):
     """The given address is not the address of a web site."""
 
-    cause = "no-address"
+    cause = Cause.NO_ADDRESS
 
 
 Languages = Callable[[str], tuple[Dialect, ...]]

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.files.writing.temp_files import take_free_name
 from rightsdesk.sentences import worded
@@ -17,13 +18,13 @@ from rightsdesk.sentences import worded
 class NotSaved(KnownError):
     """The file could not be written."""
 
-    cause = "not-saved"
+    cause = Cause.NOT_SAVED
 
 
 class AlreadyThere(KnownError):
     """A file with this name exists, and replacing it was not confirmed."""
 
-    cause = "already-there"
+    cause = Cause.ALREADY_THERE
 
     def __init__(self, path: str) -> None:
         super().__init__(

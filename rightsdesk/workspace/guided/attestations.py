@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
@@ -46,19 +47,19 @@ PRESENCE, HERE, NOT_HERE = "presence", "here", "not_here"
 class NotOffered(KnownError):
     """RightsDesk knows no such platform, switch or value."""
 
-    cause = "not-offered"
+    cause = Cause.NOT_OFFERED
 
 
 class NoSuchDay(KnownError):
     """A future day for an attestation, or a reminder that is not after it."""
 
-    cause = "no-such-day"
+    cause = Cause.NO_SUCH_DAY
 
 
 class NothingAttested(KnownError):
     """There is no attestation to withdraw."""
 
-    cause = "nothing-told"
+    cause = Cause.NOTHING_TOLD
 
 
 def attest(

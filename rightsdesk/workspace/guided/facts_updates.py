@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rightsdesk import data_folder
+from rightsdesk.causes import Cause
 from rightsdesk.resources import facts_keys
 from rightsdesk.resources.facts import current, decoded
 from rightsdesk.resources.facts_file import Body, RefusedFacts, order, verified
@@ -36,19 +37,19 @@ _CLIENT = "facts"
 class NotNewer(RefusedFacts):
     """The file is not newer than the facts in use."""
 
-    cause = "facts-not-newer"
+    cause = Cause.FACTS_NOT_NEWER
 
 
 class NoFactsFile(RefusedFacts):
     """The file cannot be read, or the new one cannot be stored."""
 
-    cause = "facts-file"
+    cause = Cause.FACTS_FILE
 
 
 class NoAddress(RefusedFacts):
     """Neither a file nor an address was named, and none is stored."""
 
-    cause = "no-address"
+    cause = Cause.NO_ADDRESS
 
     def __init__(self) -> None:
         super().__init__(

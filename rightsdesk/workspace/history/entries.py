@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, func, select
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes import job_infos
 from rightsdesk.changes.types import JobInfo, JobKind
 from rightsdesk.errors import KnownError
@@ -61,7 +62,7 @@ _PAGES_BACK = 20
 class NoSuchDeed(KnownError):
     """There is no deed with that number."""
 
-    cause = "no-such-deed"
+    cause = Cause.NO_SUCH_DEED
 
 
 def entries(

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rightsdesk.causes import Cause
 from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import artists as roster
@@ -43,7 +44,7 @@ CONSENTS = (DeedKind.CONSENT_SET, DeedKind.CONSENT_CLEARED)
 class NotUndoable(KnownError):
     """An entry can't be undone, or redone, now."""
 
-    cause = "not-undoable"
+    cause = Cause.NOT_UNDOABLE
 
     def __init__(self, why: WhyNot) -> None:
         sentence, advice = WHY_NOT_WORDS[why]
@@ -54,7 +55,7 @@ class NotUndoable(KnownError):
 class JobToReview(KnownError):
     """An entry is a job, which is undone by a plan that a person reviews."""
 
-    cause = "job-to-review"
+    cause = Cause.JOB_TO_REVIEW
 
     def __init__(self, job: int) -> None:
         super().__init__(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.folding import unaccented
 from rightsdesk.sentences import worded
@@ -31,13 +32,13 @@ LIBRARY_NAMES = {
 class NotALibrary(KnownError):
     """The file is no library that can be imported."""
 
-    cause = "not-a-library"
+    cause = Cause.NOT_A_LIBRARY
 
 
 class LibraryUnreadable(KnownError):
     """The library can't be read: it is damaged, locked, or not there."""
 
-    cause = "library-unreadable"
+    cause = Cause.LIBRARY_UNREADABLE
 
     def __init__(self, sentence: str, *, advice: str = "") -> None:
         super().__init__(sentence, advice=advice, untouched="Nothing was changed.")
@@ -46,13 +47,13 @@ class LibraryUnreadable(KnownError):
 class MusicFolderNeeded(KnownError):
     """The library names its files relative to a folder that it does not name."""
 
-    cause = "music-folder-needed"
+    cause = Cause.MUSIC_FOLDER_NEEDED
 
 
 class NothingToImport(KnownError):
     """What was chosen has no artist."""
 
-    cause = "nothing-to-import"
+    cause = Cause.NOTHING_TO_IMPORT
 
 
 class LibraryTrack(NamedTuple):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.job_infos import WHY_READ_FIRST
-from rightsdesk.changes.states import NOT_TAKEN, UNREAD
+from rightsdesk.changes.states import NOT_TAKEN
 from rightsdesk.changes.types import FILES, SIDECARS, JobKind, Outcome, Plan
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -26,11 +27,11 @@ NAMED = 500
 class FailedGroup:
     """Changes of a job that were not made for the same reason.
 
-    `cause` is a `KnownError.cause`, or `UNREAD`; "" if it is not known. `problem` says what
-    happened and what to do. `places` are the first ones: paths, or names of items.
+    `problem` says what happened and what to do. `places` are the first ones: paths, or names of
+    items.
     """
 
-    cause: str
+    cause: Cause
     problem: str
     carrier: str
     count: int
@@ -48,13 +49,16 @@ def failures(database: Database, job: int) -> list[FailedGroup]:
         kind = connection.execute(select(jobs.c.kind).where(jobs.c.id == job)).scalar()
         goes_back = kind is not None and JobKind(kind).goes_back
         for row in connection.execute(query):
-            unread = row.why == UNREAD and not goes_back
-            key = UNREAD if unread else row.cause, row.problem, row.carrier
+            unread = row.why == Cause.UNREAD.value and not goes_back
+            key = Cause.UNREAD.value if unread else row.cause, row.problem, row.carrier
             counts[key] += 1
             if len(places[key]) < NAMED:
                 on_disk = row.carrier in (FILES, SIDECARS)
                 places[key].append(texts.load_text(row.locator if on_disk else row.label))
-    found = [FailedGroup(*key, count, tuple(places[key])) for key, count in counts.items()]
+    found = [
+        FailedGroup(Cause(key[0]), *key[1:], count, tuple(places[key]))
+        for key, count in counts.items()
+    ]
     return sorted(found, key=lambda group: -group.count)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, FromClause, Select, and_, select
 from sqlalchemy.engine import Row
 
 from rightsdesk import phrases
+from rightsdesk.causes import Cause
 from rightsdesk.changes.states import NOT_TAKEN
 from rightsdesk.changes.types import FILES, Outcome
 from rightsdesk.platforms.interface import counted_items
@@ -60,7 +61,7 @@ def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Probl
             artist_id=chosen.artist_id,
             carrier=carrier,
             path=labels[0] if carrier == FILES and len(labels) == 1 else "",
-            cause=first.cause,
+            cause=Cause(first.cause),
         )
 
 

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 
 
 class NoSuchLetter(KnownError):
     """There is no letter of that number, or no such kind of letter."""
 
-    cause = "no-such-letter"
+    cause = Cause.NO_SUCH_LETTER
 
 
 class LetterFixed(KnownError):
     """The letter was sent, so its text stays as it is."""
 
-    cause = "letter-fixed"
+    cause = Cause.LETTER_FIXED
 
 
 class LetterOpen(KnownError):
     """The letter is not ready for this step: places are still to be filled in, or it was not
     sent."""
 
-    cause = "letter-open"
+    cause = Cause.LETTER_OPEN
 
 
 class NothingReserved(KnownError):
     """The choice for some of the music reserves nothing that the letter would reserve."""
 
-    cause = "nothing-reserved"
+    cause = Cause.NOTHING_RESERVED
 
 
 @dataclass(frozen=True, slots=True)

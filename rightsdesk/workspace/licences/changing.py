@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from rightsdesk.causes import Cause
 from rightsdesk.consent import Use
 from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.consent.licences.flaws import LicenceFlaw
@@ -38,7 +39,7 @@ from rightsdesk.workspace.types import Scope
 class NoSuchLicence(KnownError):
     """There is no licence with this number."""
 
-    cause = "no-such-licence"
+    cause = Cause.NO_SUCH_LICENCE
 
     def __init__(self, number: int) -> None:
         super().__init__(

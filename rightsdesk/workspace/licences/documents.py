@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from rightsdesk import data_folder
+from rightsdesk.causes import Cause
 from rightsdesk.consent.licences.agreement import LONGEST_LINE, Contract
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
@@ -22,7 +23,7 @@ _CHUNK = 1 << 20
 class NoDocument(KnownError):
     """The document of a licence cannot be read or kept."""
 
-    cause = "no-document"
+    cause = Cause.NO_DOCUMENT
 
 
 def document_of(path: str, data_dir: Path, *, keep: bool) -> Contract:

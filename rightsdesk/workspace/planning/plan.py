@@ -12,6 +12,7 @@ from functools import lru_cache
 from sqlalchemy import func, literal_column, select
 
 from rightsdesk import crash_reports
+from rightsdesk.causes import Cause
 from rightsdesk.changes import sent_writes
 from rightsdesk.changes.confirming import made
 from rightsdesk.changes.edits import change_to_fields
@@ -68,7 +69,7 @@ PACKET_LEFT = "Its XMP packet is damaged; it was left as it is, the other fields
 class NoConsentSet(KnownError):
     """No consent is set for this music."""
 
-    cause = "nothing-chosen"
+    cause = Cause.NOTHING_CHOSEN
 
     def __init__(self) -> None:
         super().__init__(

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, select, true
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.types import FILES, SIDECARS, Cancel
 from rightsdesk.consent import Consent, Standing
 from rightsdesk.consent.licences.grant import Grants
@@ -55,7 +56,7 @@ Hasher = Callable[[str], tuple[str, str]]
 class Cancelled(KnownError):
     """The person stopped the report."""
 
-    cause = "cancelled"
+    cause = Cause.CANCELLED
 
     def __init__(self) -> None:
         super().__init__("The report was stopped.", untouched="No file was written.")

@@ -12,6 +12,7 @@ from typing import cast
 from sqlalchemy import Connection, select
 
 from rightsdesk import crash_reports
+from rightsdesk.causes import Cause
 from rightsdesk.changes import journal
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.errors import KnownError
@@ -96,7 +97,7 @@ class Login:
 class AnotherLogin(KnownError):
     """An account was to be connected again, and another login answered."""
 
-    cause = "another-login"
+    cause = Cause.ANOTHER_LOGIN
 
 
 class Connections:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.address import origin_of
 from rightsdesk.platforms.http.answer import cleaned
@@ -89,7 +90,7 @@ class SignInForm:
 class FormFlawed(KnownError):
     """The form has errors; nothing was sent. `flaws` has a sentence per field name."""
 
-    cause = "form-flawed"
+    cause = Cause.FORM_FLAWED
 
     def __init__(self, flaws: Mapping[str, str]) -> None:
         super().__init__(together(flaws.values()), untouched="Nothing was sent.")

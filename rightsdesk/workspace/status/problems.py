@@ -187,13 +187,13 @@ def _of_account(
     sentence: str,
     advice: str,
     since: str,
-    *cause: str,
+    *reason: str,
     count: int = 1,
 ) -> Problem:
     return Problem(
         *(kind, account.name, sentence, advice, count, names.get(account.artist_id, "")),
         since=since,
-        id=problem_id(kind, account.id, *cause),
+        id=problem_id(kind, account.id, *reason),
         artist_id=account.artist_id,
         carrier=account.platform,
         account_id=account.id,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, case, func, select
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.states import INTERRUPTED, PLANNED
 from rightsdesk.consent.dialects.addresses import mail_address, web_address
 from rightsdesk.errors import KnownError
@@ -69,7 +70,7 @@ def details(database: Database, artist_id: int) -> Details:
 class DetailsFlawed(KnownError):
     """A detail has a form that machines would misread."""
 
-    cause = "details-flawed"
+    cause = Cause.DETAILS_FLAWED
 
 
 def flaws(details: Details) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rightsdesk.causes import Cause
 from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
 from rightsdesk.resources.documents import WatchedDocument
@@ -31,13 +32,13 @@ class AlarmAnswer(StrEnum):
 class NothingToWatch(KnownError):
     """No platform with a known document is in use."""
 
-    cause = "nothing-to-watch"
+    cause = Cause.NOTHING_TO_WATCH
 
 
 class NoSuchAlarm(KnownError):
     """There is no alarm or document of that name."""
 
-    cause = "no-such-alarm"
+    cause = Cause.NO_SUCH_ALARM
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rightsdesk.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.resources.release_feed import KEPT, InstallKind, Package, RefusedFeed
 
@@ -11,19 +12,19 @@ from rightsdesk.resources.release_feed import KEPT, InstallKind, Package, Refuse
 class OlderFeed(RefusedFeed):
     """The feed is older than the one that is known."""
 
-    cause = "older-feed"
+    cause = Cause.OLDER_FEED
 
 
 class NoFeedFile(RefusedFeed):
     """The file can't be read."""
 
-    cause = "feed-file"
+    cause = Cause.FEED_FILE
 
 
 class NoFeedAddress(KnownError):
     """No address of a feed is known: none was named, and none came with this copy."""
 
-    cause = "no-feed-address"
+    cause = Cause.NO_FEED_ADDRESS
 
     def __init__(self) -> None:
         super().__init__(

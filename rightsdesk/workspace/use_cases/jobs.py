@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import chain
 
 from rightsdesk import log_file
+from rightsdesk.causes import Cause
 from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.apply import OnResult
 from rightsdesk.changes.apply import apply as apply_plan
@@ -61,7 +62,7 @@ AT_ONCE = 5000
 class NoSuchJob(KnownError):
     """There is no job with this id."""
 
-    cause = "no-such-job"
+    cause = Cause.NO_SUCH_JOB
 
 
 _COMPARED = 1000
@@ -71,7 +72,7 @@ _COMPARED = 1000
 class NothingToUndo(KnownError):
     """No job has changes that can be undone."""
 
-    cause = "nothing-to-undo"
+    cause = Cause.NOTHING_TO_UNDO
 
 
 class Jobs:

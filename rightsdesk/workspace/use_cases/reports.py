@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.types import Cancel, Never, Progress, no_progress
 from rightsdesk.errors import KnownError
 from rightsdesk.message_files import languages
@@ -40,7 +41,7 @@ class ReportForm(StrEnum):
 class NoSuchForm(KnownError):
     """A report has no such form, or there is no such language."""
 
-    cause = "no-such-form"
+    cause = Cause.NO_SUCH_FORM
 
 
 def form_of(path: str) -> ReportForm:

@@ -105,15 +105,17 @@ def test_a_job_is_shown_change_by_change_in_pages(asked: Path) -> None:
     assert rightsdesk(asked, "jobs", "show", "1", "--outcome", "odd").code == 2
 
 
-def test_a_job_shows_the_cause_of_what_failed(done: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("cause", ["changed-since", "of-another-version", ""])
+def test_a_job_shows_the_cause_of_what_failed(done: Path, tmp_path: Path, cause: str) -> None:
     shutil.copytree(done / "data", tmp_path / "data")
     with (
         Workspace.open(tmp_path / "data") as workspace,
         workspace._database.write() as connection,
     ):
         connection.exec_driver_sql(
-            "UPDATE changes SET state='failed', cause='changed-since', problem='It changed.' "
-            "WHERE id = (SELECT min(id) FROM changes)"
+            "UPDATE changes SET state='failed', cause=?, problem='It changed.' "
+            "WHERE id = (SELECT min(id) FROM changes)",
+            (cause,),
         )
     failed = rightsdesk(tmp_path, "jobs", "show", "1", "--outcome", "failed", "--json").json
-    assert [change["cause"] for change in failed["changes"]] == ["changed-since"]
+    assert [change["cause"] for change in failed["changes"]] == [cause]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.modeltest import ModelTester
 from sqlalchemy import text
 
+from rightsdesk.causes import Cause
 from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.desktop.design.appearance import AppearanceOptions, appearance
 from rightsdesk.desktop.design.chips import FilterChip
@@ -382,14 +383,14 @@ def test_days_are_called_as_people_call_them() -> None:
 
 
 def test_each_cause_has_the_button_that_mends_it(tmp_path: Path) -> None:
-    def keys(cause: str, carrier: str) -> list[str]:
+    def keys(cause: Cause, carrier: str) -> list[str]:
         return [act.key for act in mending(FailedGroup(cause, "Why.", carrier, 1, ("a",)))]
 
-    assert keys("needs-reconnect", "soundcloud") == ["accounts", "copy"]
-    assert keys("changed-since", "soundcloud") == ["check", "copy"]
-    assert keys("read-only", "file") == ["folder", "copy"]
-    assert keys("changed-since", "file") == ["rescan", "folder", "copy"]
-    assert keys("gone", "file") == ["rescan", "copy"]
+    assert keys(Cause.NEEDS_RECONNECT, "soundcloud") == ["accounts", "copy"]
+    assert keys(Cause.CHANGED_SINCE, "soundcloud") == ["check", "copy"]
+    assert keys(Cause.READ_ONLY, "file") == ["folder", "copy"]
+    assert keys(Cause.CHANGED_SINCE, "file") == ["rescan", "folder", "copy"]
+    assert keys(Cause.GONE, "file") == ["rescan", "copy"]
 
 
 def test_what_can_be_done_is_asked_of_the_history_and_nothing_else(scene: Scene) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu
 
+from rightsdesk.causes import Cause
 from rightsdesk.consent import PRESETS, Consent, Preset
 from rightsdesk.desktop.pages.problems.decision import DecisionPanel
 from rightsdesk.desktop.pages.problems.lines import (
@@ -406,9 +407,10 @@ def test_a_sentence_gives_way_at_its_end_and_a_path_in_the_middle(
 
 
 @pytest.mark.parametrize(
-    ("cause", "first"), [("disk-full", Mend.RETRY), ("damaged", Mend.SHOW), ("empty", Mend.SHOW)]
+    ("cause", "first"),
+    [(Cause.DISK_FULL, Mend.RETRY), (Cause.DAMAGED, Mend.SHOW), (Cause.EMPTY, Mend.SHOW)],
 )
-def test_a_retry_is_offered_only_where_it_can_help(cause: str, first: Mend) -> None:
+def test_a_retry_is_offered_only_where_it_can_help(cause: Cause, first: Mend) -> None:
     failed = Problem(ProblemKind.FAILED, "file", "1 file could not be changed.", "Why", cause=cause)
     mends = mends_of(failed)
     assert mends[0] is first

@@ -203,3 +203,13 @@ def test_a_cause_in_the_file_itself_is_not_tried_again(workspace: Workspace, kov
     [info] = workspace.jobs.all()
     assert info.id == job
     assert info.read_first == info.counts["skipped"] == 1
+
+
+def test_a_cause_of_another_version_can_be_tried_again(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    job, _ = outdated(workspace, 1)
+    with workspace._database.write() as connection:
+        connection.execute(update(changes).where(changes.c.cause != "").values(cause="odd"))
+    [group] = workspace.jobs.failures(job)
+    assert (group.cause, group.cause.name) == ("odd", "UNKNOWN")
+    assert workspace.jobs.all()[0].read_first == 0

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from rightsdesk.causes import Cause
 from rightsdesk.changes.edits import stated_consent
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.still_wanted import (
-    CHANGED_CHOICE,
     NO_LONGER,
     NO_LONGER_BACK,
     NOTHING_WANTED,
@@ -307,7 +307,7 @@ def test_a_consent_set_while_a_preview_is_open_counts(
     before = on_disk(folder)
     report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert {(r.outcome, r.problem, r.cause) for r in report.results} == {
-        (Outcome.SKIPPED, NO_LONGER, CHANGED_CHOICE)
+        (Outcome.SKIPPED, NO_LONGER, Cause.CHANGED_CHOICE)
     }
     assert on_disk(folder) == before
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rightsdesk import phrases
+from rightsdesk.causes import Cause
 from rightsdesk.cli.exits import EarlyExit, Exit, stopped, usage
 from rightsdesk.cli.options import Json, Yes, absolute, begin
 from rightsdesk.cli.output.words import shown
@@ -58,7 +59,7 @@ def _verified(session: Session, progress: Any, stop: Any) -> LedgerReport:
     try:
         session.workspace()
     except EarlyExit as refusal:
-        if refusal.known.cause != "database-damaged":
+        if refusal.known.cause != Cause.DATABASE_DAMAGED:
             raise
         report = Workspace.verify_ledger(session.data_dir, progress=progress, cancel=stop)
         if report.fault is None and not report.cancelled:

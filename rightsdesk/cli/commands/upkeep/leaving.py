@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import data_folder, phrases
+from rightsdesk.causes import Cause
 from rightsdesk.changes.types import Outcome
 from rightsdesk.cli.exits import EarlyExit, Exit, NotWidened, ending_with, stopped, usage
 from rightsdesk.cli.options import AllowWidening, DryRun, Json, Yes, begin
@@ -29,7 +30,7 @@ WORDS = "forget everything"
 class NotTakenBack(KnownError):
     """Some declarations could not be taken back, so nothing was removed."""
 
-    cause = "not-taken-back"
+    cause = Cause.NOT_TAKEN_BACK
 
 
 def forget_everything(
@@ -103,7 +104,7 @@ def _stays(session: Session) -> Stays | None:
     try:
         return session.workspace().what_stays()
     except EarlyExit as ended:
-        if ended.known.cause not in ("database-damaged", "newer-schema"):
+        if ended.known.cause != Cause.DATABASE_DAMAGED:
             raise
         session.opening = False
         session.out.note(ended.known.sentence, "What RightsDesk wrote elsewhere is not known.")

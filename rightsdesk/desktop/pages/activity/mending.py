@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rightsdesk.changes.states import NEEDS_ANOTHER_FILE, UNREAD
+from rightsdesk.causes import Cause
+from rightsdesk.changes.states import NEEDS_ANOTHER_FILE
 from rightsdesk.changes.types import ON_DISK
 from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.workspace.jobs.failures import FailedGroup
 
 SIGN_IN = frozenset(
-    {"needs-reconnect", "account-away", "renewed-elsewhere", "sign-in-refused", "no-such-account"}
+    {
+        Cause.NEEDS_RECONNECT,
+        Cause.ACCOUNT_AWAY,
+        Cause.RENEWED_ELSEWHERE,
+        Cause.SIGN_IN_REFUSED,
+        Cause.NO_SUCH_ACCOUNT,
+    }
 )
-RESCAN = NEEDS_ANOTHER_FILE | {"changed-since", "changed-on-disk", "gone", "share-gone", UNREAD}
+RESCAN = NEEDS_ANOTHER_FILE | {
+    Cause.CHANGED_SINCE,
+    Cause.CHANGED_ON_DISK,
+    Cause.GONE,
+    Cause.SHARE_GONE,
+    Cause.UNREAD,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +46,9 @@ def mending(group: FailedGroup) -> tuple[Act, ...]:
     elif group.carrier in ON_DISK:
         if group.cause in RESCAN:
             acts.append(Act("rescan", tr("Rescan")))
-        if group.places and group.cause not in ("gone", "share-gone"):
+        if group.places and group.cause not in (Cause.GONE, Cause.SHARE_GONE):
             acts.append(Act("folder", tr("Show in folder"), group.places[0]))
-    elif group.cause == "changed-since":
+    elif group.cause == Cause.CHANGED_SINCE:
         acts.append(Act("check", tr("Check platforms")))
     if group.places:
         copy = counted("Copy %n name", "Copy %n names", len(group.places))

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from rightsdesk import phrases
+from rightsdesk.causes import Cause
 from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
 from rightsdesk.sentence_data import with_forms
@@ -59,13 +60,13 @@ _F, _R, _D = files.c, recordings.c, health_decisions.c
 class NoSuchFinding(KnownError):
     """There is no such open finding."""
 
-    cause = "no-such-finding"
+    cause = Cause.NO_SUCH_FINDING
 
 
 class NotToDecide(KnownError):
     """The finding does not allow this decision."""
 
-    cause = "not-to-decide"
+    cause = Cause.NOT_TO_DECIDE
 
 
 def preview(

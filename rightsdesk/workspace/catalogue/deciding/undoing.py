@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from rightsdesk.causes import Cause
 from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
 from rightsdesk.sentence_data import said_in
@@ -32,13 +33,13 @@ _F, _R, _D = files.c, recordings.c, health_decisions.c
 class NoSuchDecision(KnownError):
     """There is no such decision in force."""
 
-    cause = "no-such-decision"
+    cause = Cause.NO_SUCH_DECISION
 
 
 class BuiltUpon(KnownError):
     """A later decision is about the same music."""
 
-    cause = "built-upon"
+    cause = Cause.BUILT_UPON
 
 
 def preview(database: Database, number: int) -> DecisionPreview:
