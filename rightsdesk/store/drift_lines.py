@@ -15,6 +15,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, select
 from rightsdesk.consent.evidence import Evidence
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of
+from rightsdesk.store.partial import is_filled
 
 Records = Mapping[int, str]
 """Records of drift (see `store.drift`) by the carrier's id."""
@@ -22,7 +23,7 @@ Records = Mapping[int, str]
 
 def records(connection: Connection, table: Table, condition: ColumnElement[bool]) -> Records:
     """The records of drift of these files, sidecars or items; only of those that have drifted."""
-    query = select(table.c.id, table.c.drift).where(condition, table.c.drift != "")
+    query = select(table.c.id, table.c.drift).where(condition, is_filled(table.c.drift))
     return {row.id: row.drift for row in connection.execute(query)}
 
 

@@ -24,6 +24,7 @@ from rightsdesk.store.joins import (
     within,
     within_any,
 )
+from rightsdesk.store.partial import is_filled
 from rightsdesk.store.schema import (
     accounts,
     artists,
@@ -172,7 +173,7 @@ class Drifted(NamedTuple):
 def drifted_files(connection: Connection, artist_id: int | None, path: str) -> list[Drifted]:
     """Files with drift, by path: an artist's, or all."""
     query = select(files.c.path, files.c.drift, files.c.says, artists.c.name)
-    query = query.select_from(OWNED_FILES).where(files.c.drift != "").order_by(files.c.path)
+    query = query.select_from(OWNED_FILES).where(is_filled(files.c.drift)).order_by(files.c.path)
     if artist_id is not None:
         query = query.where(files.c.artist_id == artist_id)
     if path:
@@ -188,7 +189,7 @@ def drifted_items(connection: Connection, artist_id: int | None) -> list[Drifted
         *(accounts.c.platform, items.c.title, items.c.remote_id),
         *(items.c.drift, items.c.says, artists.c.name),
     )
-    query = query.select_from(OWNED_ITEMS).where(items.c.drift != "").order_by(items.c.id)
+    query = query.select_from(OWNED_ITEMS).where(is_filled(items.c.drift)).order_by(items.c.id)
     if artist_id is not None:
         query = query.where(accounts.c.artist_id == artist_id)
     return [

@@ -156,6 +156,10 @@ files = Table(
     Index("ix_files_shared", "path", sqlite_where=text("shared")),
     Index("ix_files_decided", "decided", sqlite_where=text("decided != ''")),
     Index("ix_files_partners", "recording_id", sqlite_where=text(NAMES_PARTNERS)),
+    Index("ix_files_unidentified", "artist_id", sqlite_where=text("identity = ''")),
+    Index("ix_files_drift", "artist_id", sqlite_where=text("drift != ''")),
+    Index("ix_files_missing", "recording_id", sqlite_where=text("missing = 1")),
+    Index("ix_files_problem", "artist_id", sqlite_where=text("problem != ''")),
 )
 """A file of several artists has one row for each artist, all with `shared` set.
 
@@ -266,6 +270,8 @@ items = Table(
     UniqueConstraint("account_id", "remote_id"),
     Index("ix_items_whole", "account_id", sqlite_where=text("reach != 'item'")),
     Index("ix_items_partners", "account_id", sqlite_where=text(NAMES_PARTNERS)),
+    Index("ix_items_drift", "account_id", sqlite_where=text("drift != ''")),
+    Index("ix_items_problem", "account_id", sqlite_where=text("problem != ''")),
 )
 
 PERSON, REFUSED, ASK, OWN = "person", "refused", "ask", "own"

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from rightsdesk.sentence_data import said_in
 from rightsdesk.store.database import Database
+from rightsdesk.store.partial import is_filled
 from rightsdesk.store.schema import files, health_decisions
 from rightsdesk.workspace.types import Decision, DecisionKind, FindingKind
 
@@ -101,7 +102,7 @@ def load_decided(connection: Connection) -> Decided:
         return Decided(ignores=ignores)
     f = files.c
     query = select(f.id, f.recording_id, f.decided).where(
-        f.decided != "", f.recording_id.is_not(None), f.missing.is_(False)
+        is_filled(f.decided), f.recording_id.is_not(None), f.missing.is_(False)
     )
     sides: defaultdict[int, defaultdict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     labels: defaultdict[int, set[str]] = defaultdict(set)

@@ -11,7 +11,7 @@ from itertools import islice
 from time import monotonic
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, delete, func, literal_column, select, update
+from sqlalchemy import Connection, case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rightsdesk import phrases
@@ -30,6 +30,7 @@ from rightsdesk.store.bulk import any_of, insertion, read_many, write_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, note
 from rightsdesk.store.drift import noted_in_sql
+from rightsdesk.store.partial import is_empty
 from rightsdesk.store.schema import files, folders, items, recordings, releases, stored_consents
 from rightsdesk.workspace.catalogue import sidecars, unread
 from rightsdesk.workspace.catalogue.assigning import RecordingAssigner
@@ -378,9 +379,7 @@ def _known_files(database: Database, artist_id: int) -> tuple[dict[str, str], di
     query = select(files.c.path, files.c.identity).where(
         files.c.artist_id == artist_id, files.c.missing.is_(False), files.c.identity != ""
     )
-    undescribed_query = query.where(
-        literal_column("tags") == literal_column("''"), files.c.container != ""
-    )
+    undescribed_query = query.where(is_empty(files.c.tags), files.c.container != "")
     load = texts.load_path
     with database.read() as connection:
         known_files = {load(path): identity for path, identity in read_many(connection, query)}
@@ -398,7 +397,7 @@ def _unread_since(database: Database, artist_id: int) -> dict[str, tuple[str, st
     query = select(files.c.path, files.c.fields, files.c.tags).where(
         files.c.artist_id == artist_id,
         files.c.missing.is_(False),
-        files.c.identity == "",
+        is_empty(files.c.identity),
         files.c.recording_id.is_not(None),
     )
     with database.read() as connection:

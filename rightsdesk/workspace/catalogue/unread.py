@@ -11,6 +11,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import within_any
+from rightsdesk.store.partial import is_filled
 from rightsdesk.store.schema import files
 from rightsdesk.workspace.types import ReadFailure
 
@@ -57,7 +58,7 @@ def still_unread(
     failed_paths = {failure.path for failure in failed}
     query = select(files.c.path, files.c.problem).where(
         files.c.artist_id == artist_id,
-        files.c.problem != "",
+        is_filled(files.c.problem),
         files.c.missing.is_(False),
         within_any(files.c.path, roots),
     )

@@ -17,6 +17,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import with_recordings, within_any
+from rightsdesk.store.partial import is_filled
 from rightsdesk.store.queries import folders_by_artist
 from rightsdesk.store.schema import artists, files, recordings
 
@@ -82,7 +83,7 @@ def partners(connection: Connection) -> Partners:
     columns = select(f.path, f.decided, f.artist_id, r.release_id, r.id)
     joined = columns.select_from(with_recordings(files, f.recording_id))
     shared = joined.where(literal_column("shared"), f.missing.is_(False))
-    decided = joined.where(literal_column("decided != ''"), f.missing.is_(False))
+    decided = joined.where(is_filled(f.decided), f.missing.is_(False))
     groups: defaultdict[object, set[ConsentPlace]] = defaultdict(set)
     for path, _, *place in connection.execute(shared):
         groups[path].add(ConsentPlace(*place))

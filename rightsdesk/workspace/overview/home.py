@@ -11,6 +11,7 @@ from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent
 from rightsdesk.consent.licences.grant import beyond
 from rightsdesk.store.joins import ACCOUNT_ITEMS
+from rightsdesk.store.partial import is_filled
 from rightsdesk.store.schema import (
     accounts,
     artists,
@@ -207,13 +208,13 @@ def _news(connection: Connection) -> dict[int, list[News]]:
     found: defaultdict[int, list[News]] = defaultdict(list)
     at = func.json_extract(f.drift, "$.at")
     query = select(f.artist_id, func.count(), func.min(at), func.max(at))
-    query = query.where(f.drift != "", f.missing.is_(False)).group_by(f.artist_id)
+    query = query.where(is_filled(f.drift), f.missing.is_(False)).group_by(f.artist_id)
     for artist, number, since, latest in connection.execute(query):
         found[artist].append(News(FILES, number, since, latest))
     at = func.json_extract(items.c.drift, "$.at")
     of_items = select(a.artist_id, a.platform, func.count(), func.min(at), func.max(at))
     of_items = of_items.select_from(ACCOUNT_ITEMS)
-    of_items = of_items.where(items.c.drift != "", items.c.gone.is_(False))
+    of_items = of_items.where(is_filled(items.c.drift), items.c.gone.is_(False))
     of_items = of_items.group_by(a.artist_id, a.platform)
     for artist, platform, number, since, latest in connection.execute(of_items):
         found[artist].append(News(platform, number, since, latest))

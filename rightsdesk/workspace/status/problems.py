@@ -27,6 +27,7 @@ from rightsdesk.sentences import together, worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS, OWNED_FILES, OWNED_ITEMS, OWNED_SIDECARS, within
+from rightsdesk.store.partial import is_filled
 from rightsdesk.store.schema import accounts, artists, files, items, sidecars
 from rightsdesk.workspace.catalogue import health
 from rightsdesk.workspace.catalogue.decisions import load_ignored
@@ -392,7 +393,7 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
     query = (
         select(accounts.c.platform, items.c.problem, func.count(), func.min(_READ_LAST))
         .select_from(ACCOUNT_ITEMS)
-        .where(items.c.problem != "", items.c.gone.is_(False))
+        .where(is_filled(items.c.problem), items.c.gone.is_(False))
         .group_by(accounts.c.platform, items.c.problem)
     )
     if chosen.artist_id is not None:
@@ -424,7 +425,7 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
 def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
     owned = (files.c.artist_id, artists.c.name)
     of_files = select(files.c.path, files.c.problem, *owned).select_from(OWNED_FILES)
-    of_files = of_files.where(files.c.problem != "")
+    of_files = of_files.where(is_filled(files.c.problem))
     of_sidecars = select(sidecars.c.path, sidecars.c.problem, *owned)
     of_sidecars = of_sidecars.select_from(OWNED_SIDECARS)
     rows: list[Row[tuple[bytes, str, int, str]]] = []
