@@ -42,7 +42,7 @@ def as_on_disk(database: Database, held_carriers: Iterator[Held]) -> Iterator[He
             yield held
             continue
         try:
-            stamp = FileIdentity.of(held.place).stamp
+            stamp = FileIdentity.stamp_now(held.place)
         except (OSError, ValueError):
             yield held
             continue

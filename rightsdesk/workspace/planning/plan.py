@@ -192,7 +192,7 @@ def plan(
     unconfirmed, pauses = _Unconfirmed(database), Pauses(database, now)
     detached = Detached()
     changes: list[Change] = []
-    distinct: set[Consent] = set()
+    used: set[_DeclarationChanges] = set()
     unchanged = compared = 0
     for held in held_carriers:
         if compared % SHOWN_EVERY == 0:
@@ -205,7 +205,7 @@ def plan(
         declared = declarations.of(held)
         if declared is None:
             continue
-        distinct.add(declared.declaration.consent)
+        used.add(declared)
         # In a file with a damaged packet, the other fields are known.
         unread = held.problem not in ("", DAMAGED_PACKET)
         sent = unconfirmed.as_sent(held)
@@ -227,10 +227,10 @@ def plan(
             unchanged += 1
         else:
             changes.append(change)
-    if compared and not distinct:
+    if compared and not used:
         raise NoConsentSet
     planned = [change for change in changes if change.outcome is Outcome.PLANNED]
-    about = JobSubject.of(distinct, planned)
+    about = JobSubject.of({declared.declaration.consent for declared in used}, planned)
     return Plan(
         *(kind, replace(about, ended=ended_in(database, planned, now)), tuple(changes), unchanged),
         consents_version=version,
@@ -248,7 +248,7 @@ class _Unconfirmed:
 
     def as_sent(self, held: Held) -> Held:
         """The carrier as it will be once its writes arrive; the same object if it has none."""
-        writes = self._sent.get(held.carrier, {}).get(held.id)
+        writes = self._sent and self._sent.get(held.carrier, {}).get(held.id)
         if not writes:
             return held
         platform = platform_by_id(held.carrier)
