@@ -92,7 +92,7 @@ def work_lines(
         for name, begin in (
             (f"scan of {FILES} files", lambda: job.scan(artist, [str(music)])),
             (f"tag of {FILES} files", lambda: job.tag(chosen)),
-            (f"look at {TRACKS} items", lambda: job.look_at_platforms([account])),
+            (f"look at {TRACKS} items", lambda: job.check_platforms([account])),
             (f"sync of {TRACKS} items", lambda: job.sync(chosen, "funkwhale")),
         ):
             app.longest = 0.0

@@ -266,7 +266,7 @@ class ConnectFlow(SubPage):
             self._ask_for(form, None)
             return
         accounts = self._view_state.workspace.accounts
-        self._view_state.look(
+        self._view_state.read(
             "app", lambda: accounts.known_app(form.platform), lambda app: self._ask_for(form, app)
         )
 

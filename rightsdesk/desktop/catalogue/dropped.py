@@ -84,7 +84,7 @@ class WhoseFolders(QDialog):
         self._show()
         self.accepted.connect(self._accepted)
         task: Task = view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda task: view_state.workspace.catalogue.survey(folders, cancel=task.cancelled),
             self._read,
             owner=self,

@@ -275,7 +275,7 @@ class ImportDialog(QDialog):
             one.setEnabled(False)
         imports = self._view_state.workspace.imports
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: imports.take_over(proposal, chosen),
             partial(self._taken_over, self._view_state, self._job),
             failed=self._failed,

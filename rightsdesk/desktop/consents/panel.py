@@ -76,13 +76,13 @@ class ConsentSetter(QObject):
         """Set the consent of a scope; None inherits again."""
         workspace = self._view_state.workspace
 
-        def look(_task: object) -> tuple[tuple[Use, ...], tuple[Opened, ...]]:
+        def read(_task: object) -> tuple[tuple[Use, ...], tuple[Opened, ...]]:
             uses = workspace.consents.widened_by(scoped.scope, consent)
             return uses, workspace.consents.opened_by(scoped.scope, consent) if uses else ()
 
         self._view_state.work.run(
-            Lane.LOOK,
-            look,
+            Lane.SHORT,
+            read,
             lambda found: self._ask(scoped, consent, *found),
             owner=self,
         )
@@ -117,7 +117,7 @@ class ConsentSetter(QObject):
             workspace.consents.set(scoped.scope, consent, confirmed=confirmed)
             return workspace.consents.of(scoped.scope)
 
-        self._view_state.work.run(Lane.LOOK, set_it, self._was_set, owner=self)
+        self._view_state.work.run(Lane.SHORT, set_it, self._was_set, owner=self)
 
     def _was_set(self, scoped: EffectiveConsent) -> None:
         self.chosen.emit(scoped)
@@ -156,10 +156,10 @@ class ChoicePanel(QWidget):
         layout = vertical(margin=0.0)
         self.setLayout(layout)
         layout.addWidget(scrolled(self.body))
-        view_state.artist_changed.connect(self._look)
-        view_state.recording_changed.connect(self._look)
-        view_state.facts_changed.connect(self._look)
-        self.chooser.given_up.connect(self._look)
+        view_state.artist_changed.connect(self._read)
+        view_state.recording_changed.connect(self._read)
+        view_state.facts_changed.connect(self._read)
+        self.chooser.given_up.connect(self._read)
         self._show(None)
 
     def _laid_out(self) -> QWidget:
@@ -191,15 +191,15 @@ class ChoicePanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._look()
+        self._read()
 
-    def _look(self) -> None:
+    def _read(self) -> None:
         if not self.isVisible():  # it is read when it is shown
             return
         workspace, recording_id = self._view_state.workspace, self._view_state.recording_id
         artist, kind = self._view_state.one_artist, self._kind
 
-        def look() -> tuple[MatrixRow | None, EffectiveConsent | None, Details | None]:
+        def read() -> tuple[MatrixRow | None, EffectiveConsent | None, Details | None]:
             rows = workspace.catalogue.rows([recording_id]) if recording_id is not None else []
             row = rows[0] if rows else None
             if artist is None:
@@ -214,7 +214,7 @@ class ChoicePanel(QWidget):
                     return None, None, None
                 raise
 
-        self._view_state.look("choice", look, self._arrived)
+        self._view_state.read("choice", read, self._arrived)
 
     def _arrived(
         self, answer: tuple[MatrixRow | None, EffectiveConsent | None, Details | None]
@@ -290,7 +290,7 @@ class ChoicePanel(QWidget):
     def _scope_chosen(self, index: int) -> None:
         # Qt hands a StrEnum back as the bare string that it also is.
         self._kind = ScopeKind(self.scope.itemData(index))
-        self._look()
+        self._read()
 
     def _choose(self, consent: Consent | None) -> None:
         if self._scoped is not None:
@@ -302,7 +302,7 @@ class ChoicePanel(QWidget):
             return
         workspace, artist_id = self._view_state.workspace, artist.id
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: workspace.artists.set_details(artist_id, details),
             lambda _none: self._view_state.something_changed(),
             owner=self,

@@ -149,7 +149,7 @@ class ExportDialog(QDialog):
             if serial == self._serial:
                 self._show(None, error_text(error))
 
-        self._view_state.work.run(Lane.LOOK, make, made, failed=failed, owner=self)
+        self._view_state.work.run(Lane.SHORT, make, made, failed=failed, owner=self)
 
     def _show(self, made: Export | str | None, why_not: str = "") -> None:
         self._made = made

@@ -54,12 +54,12 @@ class UpdateNotice(QObject):
         """Look for a newer version if it is time, and tell of the one that is known."""
         updates = self._view_state.workspace.updates
 
-        def look(_task: Task) -> NewestRelease | None:
+        def read(_task: Task) -> NewestRelease | None:
             found = updates.check_if_due()
             return found or (updates.state().newest if updates.is_on() else None)
 
         self._view_state.work.run(
-            Lane.WAIT, look, self._found, failed=lambda _error: None, owner=self
+            Lane.WAIT, read, self._found, failed=lambda _error: None, owner=self
         )
 
     def _found(self, newest: NewestRelease | None) -> None:
@@ -81,7 +81,7 @@ class UpdateNotice(QObject):
     def _dismiss(self, version: str) -> None:
         updates = self._view_state.workspace.updates
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: updates.dismiss(version),
             lambda _none: self._notice.clear(),
             owner=self,

@@ -53,7 +53,7 @@ T = TypeVar("T")
 Applied = tuple[JobReport, str, InVain]
 """A report, its sentence, and what was tried in vain."""
 REFRESH_MS = 700
-"""How often the matrix looks again while a job runs."""
+"""How often the matrix is read again while a job runs."""
 
 
 class NotRead(KnownError):
@@ -109,14 +109,14 @@ class MainJob(QObject):
     # --- looking ---------------------------------------------------------------------
 
     def scan(self, artist_id: int, folders: Sequence[str]) -> None:
-        """Look through an artist's folders."""
+        """Scan an artist's folders."""
         self.scan_all([(artist_id, folders)])
 
     def scan_all(self, asked: Sequence[tuple[int, Sequence[str]]]) -> None:
-        """Look through the folders of several artists, one after the other."""
+        """Scan the folders of several artists, one after the other."""
         workspace = self._view_state.workspace
 
-        def look(task: Task) -> list[tuple[int, ScanReport]]:
+        def scan(task: Task) -> list[tuple[int, ScanReport]]:
             reports = []
             for artist_id, folders in asked:
                 if not task.cancelled.is_set():
@@ -126,7 +126,7 @@ class MainJob(QObject):
                     reports.append((artist_id, report))
             return reports
 
-        self._begin(tr("Looking for music…"), Lane.WRITE, look, self._scanned)
+        self._begin(tr("Looking for music…"), Lane.WRITE, scan, self._scanned)
 
     def forget(self, artist_id: int, folder: str) -> None:
         """Look into a folder no more."""
@@ -138,7 +138,7 @@ class MainJob(QObject):
             self._forgotten,
         )
 
-    def look_at_platforms(
+    def check_platforms(
         self, accounts: Sequence[Account] = (), *, just_connected: bool = False
     ) -> None:
         """Read what the accounts of the artist in view say now, or these. Where that fails, an
@@ -153,7 +153,7 @@ class MainJob(QObject):
             for account in (accounts if just_connected else ())
         ]
 
-        def look(task: Task) -> int:
+        def check(task: Task) -> int:
             meant = [account.id for account in accounts or some_accounts(workspace, artist)]
             read = workspace.accounts.read_accounts(
                 meant, progress=task.progress, cancel=task.cancelled
@@ -163,13 +163,13 @@ class MainJob(QObject):
             return read.items
 
         title = tr("Reading {platforms}…").format(platforms=self._view_state.platforms)
-        self._begin(title, Lane.WAIT, look, self._platforms_read)
+        self._begin(title, Lane.WAIT, check, self._platforms_read)
 
     def verify(self, wanted: Filter) -> None:
         """Read the audio of files again, and compare it with what it was at first."""
         workspace = self._view_state.workspace
 
-        def look(task: Task) -> Proof:
+        def verify(task: Task) -> Proof:
             from rightsdesk.desktop.jobs.proof import Proof
 
             report = workspace.catalogue.verify(
@@ -177,7 +177,7 @@ class MainJob(QObject):
             )
             return Proof.of(report)
 
-        self._begin(tr("Reading the audio…"), Lane.WRITE, look, self._verified)
+        self._begin(tr("Reading the audio…"), Lane.WRITE, verify, self._verified)
 
     def by_itself(
         self, title: str, function: Callable[[Task], T], done: Callable[[T, Task], None]

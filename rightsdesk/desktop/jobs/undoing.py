@@ -88,16 +88,16 @@ class Undoer(QObject):
         super().__init__(window)
         self._view_state, self._job, self._notice, self._window = view_state, job, notice, window
         self.ways: Ways = (None, None)
-        view_state.facts_changed.connect(self.look)
+        view_state.facts_changed.connect(self.read)
 
-    def look(self, *, later: bool = False) -> None:
+    def read(self, *, later: bool = False) -> None:
         """Find out what the next undo and the next redo would take back."""
         workspace = self._view_state.workspace
 
-        def look() -> Ways:
+        def read() -> Ways:
             return workspace.history.newest_undoable(), workspace.history.newest_redoable()
 
-        self._view_state.look("ways", look, self._arrived, later=later)
+        self._view_state.read("ways", read, self._arrived, later=later)
 
     def _arrived(self, ways: Ways) -> None:
         self.ways = ways
@@ -115,7 +115,7 @@ class Undoer(QObject):
         history = self._view_state.workspace.history
         preview = history.preview_undo if way is Can.UNDO else history.preview_redo
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: preview(entry_id),
             lambda found: self._previewed(found, way),
             owner=self,

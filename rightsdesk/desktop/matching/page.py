@@ -143,9 +143,9 @@ class MatchPage(SubPage):
         """Show the tracks of an artist (None: of all), on a platform (none: on all)."""
         self._artist_id, self._platform = artist_id, platform
         self.search.clear()
-        self.look()
+        self.read()
 
-    def look(self) -> None:
+    def read(self) -> None:
         """Look anew at what is open."""
         accounts, artist_id, platform = (
             self._view_state.workspace.accounts,
@@ -153,12 +153,12 @@ class MatchPage(SubPage):
             self._platform,
         )
 
-        def look() -> Found:
+        def read() -> Found:
             found = accounts.questions(artist_id)
             some = [one for one in found if platform in ("", one.platform)]
             return some, accounts.best_matches(some)
 
-        self._view_state.look("matching", look, self._show)
+        self._view_state.read("matching", read, self._show)
 
     def _show(self, found: Found) -> None:
         questions, self._best = found
@@ -306,9 +306,9 @@ class MatchPage(SubPage):
             self._view_state.something_changed()
 
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: accounts.answer_all(answers),
             saved,
-            always=self.look,
+            always=self.read,
             owner=self,
         )

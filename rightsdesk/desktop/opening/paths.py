@@ -54,7 +54,7 @@ class PathOpener(QObject):
         job.busy_changed.connect(self._job_changed)
         self._pause = QTimer(self, singleShot=True)
         self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self._look)
+        self._pause.timeout.connect(self._read)
 
     @property
     def waiting(self) -> bool:
@@ -67,22 +67,22 @@ class PathOpener(QObject):
         if self._paths:
             self._pause.start()
 
-    def _look(self) -> None:
+    def _read(self) -> None:
         if not self._view_state.loaded or QApplication.activeModalWidget() is not None:
             self._pause.start()  # what is being asked comes first
             return
         paths, self._paths = self._paths, []
         workspace = self._view_state.workspace
 
-        def look() -> tuple[list[str], list[str], Whose]:
+        def read() -> tuple[list[str], list[str], Whose]:
             there = [path for path in paths if os.path.exists(path)]
             gone = [path for path in paths if path not in there]
             places = fewer(there)
             return places, gone, workspace.catalogue.artists_at(places)
 
-        self._view_state.work_for(self, look, lambda found: self._looked(*found))
+        self._view_state.work_for(self, read, lambda found: self._sorted_out(*found))
 
-    def _looked(self, places: list[str], gone: list[str], whose: Whose) -> None:
+    def _sorted_out(self, places: list[str], gone: list[str], whose: Whose) -> None:
         if gone:
             text = counted(
                 "There is nothing at {path}.",

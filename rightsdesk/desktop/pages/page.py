@@ -1,4 +1,4 @@
-"""What every page is: a widget that knows its name, and looks again when it has to."""
+"""What every page is: a widget that knows its name, and reads again when it has to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Page(QWidget):
     A page sets its `place`, and may override `refresh` (read again),
     `first_focus` (who gets the keyboard) and `search_here` (Ctrl+F). The window calls `shown`
     when it comes to the front, and `outdated` when files, consents or accounts changed: then a
-    page in front looks again at once, and any other when it is shown next.
+    page in front reads again at once, and any other when it is shown next.
     """
 
     counted = Signal(int, bool)

@@ -130,7 +130,7 @@ class EntriesDelegate(QStyledItemDelegate):
 
 class Palette(QFrame):
     """`gather` gives the entries that are known at once; it is called in the main thread.
-    `look_up` gives those that need a look at the store; it is called in a worker.
+    `look_up` gives those that are read from the store; it is called in a worker.
     `search` searches the catalogue."""
 
     def __init__(
@@ -202,10 +202,10 @@ class Palette(QFrame):
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # it runs
 
-        def look() -> Index:
+        def read() -> Index:
             return Index.of((*at_once, *self._look_up()))
 
-        self._view_state.look("palette-index", look, self._known)
+        self._view_state.read("palette-index", read, self._known)
 
     def leave(self) -> None:
         """Close, and give the keyboard back to who had it."""
@@ -231,7 +231,7 @@ class Palette(QFrame):
 
     def _find(self) -> None:
         index, text, recent = self._index, self.field.text(), self._memory.recent
-        self._view_state.look("palette", lambda: found(index, text, recent), self._show)
+        self._view_state.read("palette", lambda: found(index, text, recent), self._show)
 
     def _show(self, entries: list[PaletteEntry]) -> None:
         if not self.isVisible():

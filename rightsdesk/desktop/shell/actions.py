@@ -81,8 +81,8 @@ class Actions(QObject):
         self.anything = self._action(tr("&Go to…"), lambda: None, "search", "Ctrl+K")
         self.side = self._action(tr("&Side panel of the catalogue"), lambda: None, "", "F4")
         self.side.setCheckable(True)
-        self.look_again = self._action(tr("&Rescan"), self._look_again, "refresh", key.Refresh)
-        self.look_again.setIconText(tr("Rescan"))
+        self.rescan = self._action(tr("&Rescan"), self._rescan, "refresh", key.Refresh)
+        self.rescan.setIconText(tr("Rescan"))
         self.write = self._action(
             tr("&Write to files…"), lambda: job.tag(view_state.filter), "write", "Ctrl+Return"
         )
@@ -93,8 +93,8 @@ class Actions(QObject):
             "F7",
         )
         self.verify.setIconText(tr("Verify audio"))
-        self.look_online = self._action(
-            tr("Check &platforms"), lambda: job.look_at_platforms(), "look", "Shift+F5"
+        self.check_platforms = self._action(
+            tr("Check &platforms"), lambda: job.check_platforms(), "look", "Shift+F5"
         )
         self.terms = self._action(tr("Changes in &terms…"), self.terms_wanted.emit, "terms_only")
         self.update_online = self._action(
@@ -190,11 +190,11 @@ class Actions(QObject):
             (
                 tr("&Music"),
                 (
-                    self.look_again,
+                    self.rescan,
                     self.write,
                     self.verify,
                     None,
-                    self.look_online,
+                    self.check_platforms,
                     self.update_online,
                     self.terms,
                 ),
@@ -221,16 +221,16 @@ class Actions(QObject):
         folders = any(artist.folders for artist in self._meant())
         for action in (
             *(self.write, self.verify),
-            *(self.look_online, self.update_online, self.questions),
+            *(self.check_platforms, self.update_online, self.questions),
         ):
             action.setEnabled(free and some)
-        self.look_again.setEnabled(free and folders)
+        self.rescan.setEnabled(free and folders)
         for action, way in zip((self.undo, self.redo), self._undoer.ways, strict=True):
             action.setEnabled(free and way is not None)
         platforms = self._view_state.platforms
-        self.look_online.setText(tr("Check &{platforms}").format(platforms=platforms))
-        self.look_online.setIconText(tr("Check {platforms}").format(platforms=platforms))
-        for action in (self.look_online, self.update_online):  # not offered without an account
+        self.check_platforms.setText(tr("Check &{platforms}").format(platforms=platforms))
+        self.check_platforms.setIconText(tr("Check {platforms}").format(platforms=platforms))
+        for action in (self.check_platforms, self.update_online):  # not offered without an account
             action.setVisible(bool(self._view_state.connected))
         one = self._view_state.one_artist is not None
         self.add_folder.setEnabled(free and one)
@@ -264,7 +264,7 @@ class Actions(QObject):
         def count() -> int:
             return sum(account.questions for account in workspace.accounts.all(artist_id))
 
-        self._view_state.look("questions", count, self._show_questions, later=True)
+        self._view_state.read("questions", count, self._show_questions, later=True)
 
     def _show_questions(self, number: int) -> None:
         text = counted("&Match %n track…", "&Match %n tracks…", number)
@@ -282,7 +282,7 @@ class Actions(QObject):
             self._go_to(PagePlace.CATALOGUE.key)
             self._page().search_here()
 
-    def _look_again(self) -> None:
+    def _rescan(self) -> None:
         self._job.scan_all([(a.id, a.folders) for a in self._meant() if a.folders])
 
     def _add_artist(self) -> None:
@@ -290,7 +290,7 @@ class Actions(QObject):
 
         def named(name: str) -> None:
             self._view_state.work.run(
-                Lane.LOOK, lambda _t: workspace.artists.add(name), self._artist_added, owner=self
+                Lane.SHORT, lambda _t: workspace.artists.add(name), self._artist_added, owner=self
             )
 
         self._ask_name(tr("Add artist"), "", named)
@@ -331,7 +331,7 @@ class Actions(QObject):
 
         def named(name: str) -> None:
             self._view_state.work.run(
-                Lane.LOOK,
+                Lane.SHORT,
                 lambda _t: workspace.artists.rename(artist_id, name),
                 lambda _none: self._view_state.something_changed(),
                 owner=self,

@@ -53,17 +53,17 @@ class Badges(QObject):
 
             return needing(workspace, artist_id)
 
-        for place, look in (
+        for place, count in (
             (PagePlace.PLATFORMS, platforms),
             (PagePlace.LICENCES, licences),
             (PagePlace.PROBLEMS, problems),
         ):
             if not self._opened(place.key):
-                self._read(place.key, look)
+                self._read(place.key, count)
 
-    def _read(self, key: str, look: Callable[[], int]) -> None:
+    def _read(self, key: str, count: Callable[[], int]) -> None:
         def arrived(number: int) -> None:
             if not self._opened(key):
                 self._show(key, number)
 
-        self._view_state.look(f"count-{key}", look, arrived, later=True)
+        self._view_state.read(f"count-{key}", count, arrived, later=True)

@@ -30,7 +30,7 @@ class ExternalChanges(QObject):
         """Find out; while a job of our own runs its end is waited for."""
         if not self._job.busy:
             changed = self._view_state.workspace.changed_elsewhere
-            self._view_state.look("elsewhere", changed, self._answered, later=True)
+            self._view_state.read("elsewhere", changed, self._answered, later=True)
 
     def _answered(self, changed: bool) -> None:
         if changed:

@@ -165,7 +165,9 @@ class MainWindow(QMainWindow):
         self.schedule.put_into(self.actions_.update_online)
         self.actions_.quit.triggered.disconnect()
         self.actions_.quit.triggered.connect(lambda _c=False: self.leaving.quit())
-        self.tray.offer(*(self.actions_.look_online, self.schedule.pause, None, self.actions_.quit))
+        self.tray.offer(
+            *(self.actions_.check_platforms, self.schedule.pause, None, self.actions_.quit)
+        )
         self.schedule.found.connect(self.tray.notify)
         self.schedule.terms_wanted.connect(lambda alarms: self.terms.show(alarms))
         self.actions_.terms_wanted.connect(lambda: self.terms.show_all())
@@ -190,9 +192,9 @@ class MainWindow(QMainWindow):
         self.forget: Forget | None = None
         self.page_at(PagePlace.CATALOGUE)  # its list is read at once, whatever page is in front
         self.view_state.reload()
-        self.undoer.look(later=True)
+        self.undoer.read(later=True)
         PickingUp(self.view_state, self.job, self.notice).begin(workspace.recovery, workspace.notes)
-        self.view_state.look("modules", load_pages, lambda _none: None, later=True)
+        self.view_state.read("modules", load_pages, lambda _none: None, later=True)
 
     # --- pages, each built when it is first needed ------------------------------------
 
@@ -239,7 +241,7 @@ class MainWindow(QMainWindow):
             add_folder=actions.add_folder.trigger,
             accounts=actions.accounts.trigger,
         )
-        page.add_actions((actions.look_again, actions.look_online))
+        page.add_actions((actions.rescan, actions.check_platforms))
         page.set_side(actions.side.isChecked())
         actions.side.toggled.connect(page.set_side)
         page.side_wanted.connect(actions.side.setChecked)
@@ -257,7 +259,7 @@ class MainWindow(QMainWindow):
         page.terms_wanted.connect(lambda platform: self.terms.show_platform(platform))
         self.leaving.stopping.connect(page.give_up)
         page.connected.connect(
-            lambda account: self.job.look_at_platforms([account], just_connected=True)
+            lambda account: self.job.check_platforms([account], just_connected=True)
         )
         page.undo_wanted.connect(lambda deed: self.undoer.take_back(deed, Can.UNDO))
         return self._added(page)
@@ -276,8 +278,8 @@ class MainWindow(QMainWindow):
 
         page = ActivityPage(self.view_state, self.job, self.undoer)
         page.accounts_wanted.connect(self.actions_.accounts.trigger)
-        page.rescan_wanted.connect(self.actions_.look_again.trigger)
-        page.check_wanted.connect(self.actions_.look_online.trigger)
+        page.rescan_wanted.connect(self.actions_.rescan.trigger)
+        page.check_wanted.connect(self.actions_.check_platforms.trigger)
         return self._added(page)
 
     @cached_property
@@ -561,7 +563,7 @@ class MainWindow(QMainWindow):
             self.start.ask_again()
             self._known_error(error)
 
-        self.work.run(Lane.LOOK, begin, begun, failed=failed, owner=self)
+        self.work.run(Lane.SHORT, begin, begun, failed=failed, owner=self)
 
     def _scanned(self, artist_id: int, _report: ScanReport) -> None:
         """After the first start, show what its choice will change."""
@@ -576,7 +578,7 @@ class MainWindow(QMainWindow):
         def count() -> tuple[dict[str, int], HistoryEntry | None]:
             return workspace.jobs.left_to_write(wanted), workspace.history.newest_undoable()
 
-        self.view_state.look("saved", count, lambda found: self._tell_saved(scoped, *found))
+        self.view_state.read("saved", count, lambda found: self._tell_saved(scoped, *found))
 
     def _tell_saved(
         self, scoped: EffectiveConsent, left: dict[str, int], made: HistoryEntry | None
@@ -611,7 +613,7 @@ class MainWindow(QMainWindow):
     def _tell_newest(self) -> None:
         """Say what was done last, in place of what was said before, and offer the way back."""
         history = self.view_state.workspace.history
-        self.view_state.look("newest", lambda: history.entries(limit=1), self._tell_done)
+        self.view_state.read("newest", lambda: history.entries(limit=1), self._tell_done)
 
     def _tell_done(self, newest: list[HistoryEntry]) -> None:
         for entry in newest:
@@ -693,7 +695,7 @@ class MainWindow(QMainWindow):
             self.view_state.something_changed()
             self.job.scan(artist.id, folders)
 
-        self.work.run(Lane.LOOK, lambda _task: workspace.artists.add(name), added, owner=self)
+        self.work.run(Lane.SHORT, lambda _task: workspace.artists.add(name), added, owner=self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """During work a person is asked first; what is stopped stops at a safe point."""

@@ -107,11 +107,11 @@ class Mending(QObject):
     def _check(self, problem: Problem) -> None:
         workspace = self._view_state.workspace
 
-        def look() -> Sequence[Account]:
+        def read() -> Sequence[Account]:
             found = workspace.accounts.all(self._artist_id(problem))
             return [one for one in found if self._is_meant(one, problem)]
 
-        self._view_state.work_for(self, look, self._job.look_at_platforms)
+        self._view_state.work_for(self, read, self._job.check_platforms)
 
     @staticmethod
     def _is_meant(account: Account, problem: Problem) -> bool:

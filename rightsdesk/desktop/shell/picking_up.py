@@ -30,7 +30,7 @@ class PickingUp:
         if recovery or notes:
             self._tell(recovery, notes, None)
         workspace = self._view_state.workspace
-        self._view_state.look(
+        self._view_state.read(
             "interrupted",
             lambda: workspace.jobs.interrupted(),  # jobs are loaded there, not here
             lambda found: self._found(recovery, notes, found),

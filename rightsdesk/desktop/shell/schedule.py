@@ -42,7 +42,7 @@ class Due:
     """What is to be done now."""
 
     jobs: bool
-    look: bool
+    check: bool
     terms: bool
     licences: bool
     now: datetime
@@ -92,7 +92,7 @@ class Schedule(QObject):
         self._choices.triggered.connect(self._chosen)
         self.pause = QAction(tr("&Pause checks"), self)
         self.pause.setCheckable(True)
-        self._view_state.look(
+        self._view_state.read(
             "every",
             lambda: self._view_state.workspace.accounts.check_interval().value,
             self._show,
@@ -124,18 +124,18 @@ class Schedule(QObject):
         def due() -> Due:
             now: datetime = workspace.now()
             waits = workspace.jobs.waiting()
-            look = workspace.accounts.check_due(now)
+            check = workspace.accounts.check_due(now)
             terms = workspace.terms.due(now)
             return Due(
                 any(one.due <= now for one in waits),
-                look is not None and look <= now,
+                check is not None and check <= now,
                 terms is not None and terms <= now,
                 workspace.licences.to_narrow(),
                 now,
                 workspace.licences.next_turn(),
             )
 
-        self._view_state.look("due", due, self._answered, later=True)
+        self._view_state.read("due", due, self._answered, later=True)
 
     def _turned(self) -> None:
         """A licence begins or ends now: every page reads again, and what follows is done."""
@@ -163,9 +163,9 @@ class Schedule(QObject):
             self._job.by_itself(tr("Continuing…"), self._go_on, self._went_on)
         elif due.licences:
             self._job.by_itself(tr("Ending licences…"), self._narrow, self._narrowed)
-        elif due.look and self._view_state.artists and not self.pause.isChecked():
+        elif due.check and self._view_state.artists and not self.pause.isChecked():
             title = tr("Checking platforms…")
-            self._job.by_itself(title, self._look, self._looked)
+            self._job.by_itself(title, self._check, self._checked)
         elif due.terms and self._view_state.artists and not self.pause.isChecked():
             self._job.by_itself(tr("Reading terms…"), self._read_terms, self._terms_read)
 
@@ -182,7 +182,7 @@ class Schedule(QObject):
             return [], ""  # it is being done there, or will be by the next minute
         return went, all_resumed_words(went, workspace.now())
 
-    def _look(self, task: Task) -> CheckResult | None:
+    def _check(self, task: Task) -> CheckResult | None:
         workspace = self._view_state.workspace
         try:
             return workspace.accounts.check_all(progress=task.progress, cancel=task.cancelled)
@@ -235,28 +235,28 @@ class Schedule(QObject):
             icon_name="info" if report.failures else "agrees",
         )
 
-    def _looked(self, looked: CheckResult | None, _task: Task) -> None:
-        if looked is None or looked.cancelled:
+    def _checked(self, checked: CheckResult | None, _task: Task) -> None:
+        if checked is None or checked.cancelled:
             return
         self._view_state.something_changed()
-        if looked.changed or looked.gone or looked.notes:
-            news = [sentence(note) for note in looked.notes]
-            news = [str(looked), *(drift.label for drift in looked.changed[:3]), *news]
+        if checked.changed or checked.gone or checked.notes:
+            news = [sentence(note) for note in checked.notes]
+            news = [str(checked), *(drift.label for drift in checked.changed[:3]), *news]
             self.found.emit(tr("A check found something"), " ".join(news))
-        if not (looked.changed or looked.gone):
+        if not (checked.changed or checked.gone):
             return  # nothing new is no news; the accounts tell of their own troubles
-        names = ", ".join(drift.label for drift in looked.changed[:3])
-        more = tr("… and more") if len(looked.changed) > 3 else ""
-        words = [str(looked), *(part for part in (names, more) if part)]
+        names = ", ".join(drift.label for drift in checked.changed[:3])
+        more = tr("… and more") if len(checked.changed) > 3 else ""
+        words = [str(checked), *(part for part in (names, more) if part)]
         offers = []
-        if looked.changed:
+        if checked.changed:
             form = tr("Compare with {platforms}…")
             title = form.format(platforms=self._view_state.platforms)
             offers.append((title, lambda: self._job.sync(self._view_state.filter)))
         self._notice.tell(
             " ".join(words),
             kind=Accent.OPEN,
-            icon_name="conflicts" if looked.changed else "info",
+            icon_name="conflicts" if checked.changed else "info",
             offers=offers,
         )
 
@@ -286,4 +286,4 @@ class Schedule(QObject):
 
             workspace.accounts.set_check_interval(CheckInterval(value))
 
-        self._view_state.work.run(Lane.LOOK, keep, lambda _none: self.ask(), owner=self)
+        self._view_state.work.run(Lane.SHORT, keep, lambda _none: self.ask(), owner=self)

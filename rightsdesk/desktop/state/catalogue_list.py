@@ -1,6 +1,6 @@
 """What the catalogue lists: search, chip, grouping and order, and the rows that they let through.
 
-Every look runs in a worker; of two looks only the later one's answer counts.
+Every reading runs in a worker; of two readings only the later one's answer counts.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class CatalogueList(QObject):
         several = chosen.artist_id is None and len(self._view_state.artists) > 1
         at_once = not self.model.rowCount()
 
-        def look(at_once: bool) -> tuple[Listing, Carriers]:
+        def read(at_once: bool) -> tuple[Listing, Carriers]:
             carriers = carrier_names(workspace.catalogue.carriers(chosen.artist_id))
             found = workspace.catalogue.groups(chosen, by, sort, at_once=at_once)
             return Listing.of(found, by), carriers
@@ -115,14 +115,14 @@ class CatalogueList(QObject):
             self.model.show_listing(listing, carriers, several_artists=several)
             self.listed.emit(len(listing.grouped.ids))
             if at_once and listing.grouped.rough:
-                self._view_state.look("list", lambda: look(False), arrived, later=True)
+                self._view_state.read("list", lambda: read(False), arrived, later=True)
 
-        self._view_state.look("list", lambda: look(at_once), arrived)
+        self._view_state.read("list", lambda: read(at_once), arrived)
         self._count(chosen)
 
     def _count(self, chosen: Filter) -> None:
         workspace = self._view_state.workspace
-        self._view_state.look(
+        self._view_state.read(
             "chips", lambda: workspace.catalogue.chips(chosen), self._chips_arrived, later=True
         )
 
@@ -138,7 +138,7 @@ class CatalogueList(QObject):
             work.failed.emit(error)
 
         work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: catalogue.listed(ids),
             lambda found: model.arrived(found, generation),
             failed=failed,

@@ -40,7 +40,7 @@ class Collector(QObject):
         gc.freeze()  # what was loaded stays for good: no collection has to look through it
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self._collect_due)
         self._timer.start()
         self._away = QTimer(self)
         self._away.setInterval(AWAY_MS)
@@ -54,7 +54,7 @@ class Collector(QObject):
         self._away.stop()
         gc.enable()
 
-    def _look(self) -> None:
+    def _collect_due(self) -> None:
         wait = BUSY_MS if collect_due() else EVERY_MS
         if wait != self._timer.interval():
             self._timer.setInterval(wait)

@@ -27,14 +27,15 @@ TURN_BUDGET = 0.02
 """Seconds that one turn of the event loop may spend on results."""
 POLL_MS = 100
 QUIET_MS = 60
-"""So long no look may be under way before later work begins: one answer often asks the next."""
+"""Later work begins once no short task ran for so long: one answer often asks the next."""
 
 
 class Lane(Enum):
-    """Which threads do it: many short looks, one writer, a few long waits on the network, or
-    counts that can come later: they begin once no look is under way."""
+    """Which threads do it: many short reads and writes of the store, one writer of files, a few
+    long waits on the network, or counts that can come later: they begin once no short task is
+    under way."""
 
-    LOOK = 4
+    SHORT = 4
     WRITE = 1
     WAIT = 3
     LATER = 2
@@ -103,8 +104,8 @@ class TaskRunner(QObject):
         self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
-        self._poll.timeout.connect(self._look_at_progress)
-        self._looks: set[Task] = set()
+        self._poll.timeout.connect(self._show_progress)
+        self._short: set[Task] = set()
         self._held: deque[tuple[Future[None], Callable[[], None]]] = deque()
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
@@ -149,8 +150,8 @@ class TaskRunner(QObject):
         if lane is Lane.LATER:
             self._tasks[task] = self._hold(body)
         else:
-            if lane is Lane.LOOK:
-                self._looks.add(task)
+            if lane is Lane.SHORT:
+                self._short.add(task)
             self._tasks[task] = self._lanes[lane].submit(body)
         if not self._poll.isActive():
             self._poll.start()
@@ -180,19 +181,19 @@ class TaskRunner(QObject):
         for executor in self._lanes.values():
             executor.shutdown(wait=True, cancel_futures=True)
         self._tasks.clear()
-        self._looks.clear()
+        self._short.clear()
         self._arrived.clear()
 
     def _hold(self, body: Callable[[], None]) -> Future[None]:
-        """Run later work once no look is under way: it would slow down what is waited for."""
+        """Run later work once no short task is under way: it would slow down what is waited for."""
         future: Future[None] = Future()
         self._held.append((future, body))
-        if not self._looks:
+        if not self._short:
             self._quiet.start()
         return future
 
     def _begin_held(self) -> None:
-        if self._looks:
+        if self._short:
             return  # the last of them starts the timer again
 
         def run(future: Future[None], body: Callable[[], None]) -> None:
@@ -212,7 +213,7 @@ class TaskRunner(QObject):
         task.ended = True
         self._tasks.pop(task, None)
         self._shown.pop(task, None)
-        self._looks.discard(task)
+        self._short.discard(task)
         try:
             if owner is None or isValid(owner):
                 try:
@@ -221,7 +222,7 @@ class TaskRunner(QObject):
                     if always:
                         always()
         finally:
-            if self._held and not self._looks:
+            if self._held and not self._short:
                 self._quiet.start()
             if not self._tasks:
                 self.drained.emit()
@@ -237,7 +238,7 @@ class TaskRunner(QObject):
                 QTimer.singleShot(0, self._drain)
                 return
 
-    def _look_at_progress(self) -> None:
+    def _show_progress(self) -> None:
         if not self._tasks:
             self._poll.stop()
         for task in list(self._tasks):

@@ -52,7 +52,7 @@ class ViewState(QObject):
         """The artist to begin with, who was in view at the end of the last run."""
         self._serials: dict[str, int] = {}
         self.list = CatalogueList(self)
-        self.list.counted.connect(lambda _chips: self._look_left())
+        self.list.counted.connect(lambda _chips: self._count_left())
         self.model = self.list.model
 
     # --- what is meant ---------------------------------------------------------------
@@ -78,7 +78,7 @@ class ViewState(QObject):
         return names[0] if len(names) == 1 else tr("platforms")
 
     def choose_artist(self, artist_id: int | None) -> None:
-        """Look at one artist, or at all."""
+        """Show one artist, or all."""
         found = next((a for a in self.artists if a.id == artist_id), None)
         if found == self.artist and self.loaded:
             return
@@ -97,13 +97,13 @@ class ViewState(QObject):
         meant = (self.artist,) if self.artist else self.artists
         return meant[0] if len(meant) == 1 else None
 
-    # --- looking ---------------------------------------------------------------------
+    # --- reading ---------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Look at everything again: artists, carriers, rows, counts."""
+        """Read everything again: artists, carriers, rows, counts."""
         workspace = self.workspace
 
-        def look() -> Roster:
+        def read() -> Roster:
             return (
                 *(
                     workspace.artists.all(),
@@ -113,15 +113,15 @@ class ViewState(QObject):
                 workspace.catalogue.carriers_for_all(),
             )
 
-        self.look("roster", look, self._roster_arrived)
+        self.read("roster", read, self._roster_arrived)
 
     def reload_rows(self) -> None:
-        """Look at the rows and their counts again."""
+        """Read the rows and their counts again."""
         self.list.reload()
 
-    def _look_left(self) -> None:
+    def _count_left(self) -> None:
         workspace, artist_id = self.workspace, self.artist.id if self.artist else None
-        self.look(
+        self.read(
             "left", lambda: workspace.catalogue.left_to_write(artist_id), self._left, later=True
         )
 
@@ -130,7 +130,7 @@ class ViewState(QObject):
         self.facts_changed.emit()
         self.reload()
 
-    def look(
+    def read(
         self,
         what: str,
         function: Callable[[], T],
@@ -138,7 +138,7 @@ class ViewState(QObject):
         *,
         later: bool = False,
     ) -> None:
-        """Run a look in a worker; `done` only if no later look at `what` was begun.
+        """Read something in a worker; `done` only if no later reading of `what` was begun.
 
         With `later`, it begins once all that a person waits for has arrived.
         """
@@ -148,14 +148,14 @@ class ViewState(QObject):
             if self._serials[what] == serial:
                 done(result)
 
-        lane = Lane.LATER if later else Lane.LOOK
+        lane = Lane.LATER if later else Lane.SHORT
         self.work.run(lane, lambda _task: function(), arrived, owner=self)
 
     def work_for(
         self, owner: QObject, function: Callable[[], T], done: Callable[[T], None]
     ) -> None:
-        """Run a look for a screen that may be gone before the answer comes."""
-        self.work.run(Lane.LOOK, lambda _task: function(), done, owner=owner)
+        """Read something for a screen that may be gone before the answer comes."""
+        self.work.run(Lane.SHORT, lambda _task: function(), done, owner=owner)
 
     # --- answers ---------------------------------------------------------------------
 

@@ -197,7 +197,7 @@ class TermsDialog(QDialog):
             return
         number = alarm.id
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: workspace.terms.answer(number, given),
             self._answered,
             owner=self,

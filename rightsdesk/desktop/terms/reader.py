@@ -28,11 +28,11 @@ class TermsReader(QObject):
 
     def show_platform(self, platform: str) -> None:
         """Show all changes in the terms of a platform, also answered ones."""
-        self._look(lambda found: [one for one in found if one.platform == platform])
+        self._read(lambda found: [one for one in found if one.platform == platform])
 
     def show_all(self) -> None:
         """Show all changes; those that wait for an answer come first."""
-        self._look(lambda found: sorted(found, key=lambda one: bool(one.answer)))
+        self._read(lambda found: sorted(found, key=lambda one: bool(one.answer)))
 
     def show(self, alarms: Sequence[Alarm]) -> None:
         """Show these changes."""
@@ -43,9 +43,9 @@ class TermsReader(QObject):
         dialog.finished.connect(lambda _code: self._gone(dialog))
         dialog.open()
 
-    def _look(self, pick: Callable[[list[Alarm]], list[Alarm]]) -> None:
+    def _read(self, pick: Callable[[list[Alarm]], list[Alarm]]) -> None:
         workspace = self._view_state.workspace
-        self._view_state.look(
+        self._view_state.read(
             "terms", lambda: workspace.terms.alarms(), lambda found: self.show(pick(found))
         )
 

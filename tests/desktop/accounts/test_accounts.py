@@ -370,7 +370,7 @@ def test_disconnecting_says_what_ends_and_keeping_is_the_default(
 
 
 def test_without_an_account_the_way_to_one_is_offered(scene: Scene) -> None:
-    scene.window.actions_.look_online.trigger()
+    scene.window.actions_.check_platforms.trigger()
     scene.qtbot.waitUntil(lambda: scene.window.notice.isVisible())
     scene.settle()
     assert scene.window.notice.text.text().startswith("There is no account yet.")

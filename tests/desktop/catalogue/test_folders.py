@@ -41,7 +41,7 @@ def test_a_folder_is_forgotten_after_a_yes_and_its_files_stay(scene: Scene) -> N
     assert not dialog.forget.isEnabled()
     assert scene.window.view_state.model.rowCount() == 0
     assert scene.window.notice.text.text().startswith("9 files are no longer listed.")
-    assert not scene.window.actions_.look_again.isEnabled()
+    assert not scene.window.actions_.rescan.isEnabled()
     assert {path: path.read_bytes() for path in before} == before
     assert not scene.workspace.called_on_main_thread
     dialog.accept()

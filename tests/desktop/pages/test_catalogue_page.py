@@ -165,7 +165,7 @@ def test_a_notice_does_not_move_what_can_be_done_with_the_selection(
 
 
 def test_a_platform_is_checked_only_where_the_artist_in_view_has_an_account(both: Scene) -> None:
-    view_state, action = both.window.view_state, both.window.actions_.look_online
+    view_state, action = both.window.view_state, both.window.actions_.check_platforms
     owner, other = (
         next(a for a in view_state.artists if a.name == name) for name in (KOVAL, SIGNAL)
     )
@@ -388,7 +388,7 @@ def test_the_menu_of_a_column_sorts_narrows_and_hides(scene: Scene, table: Catal
 def test_a_platform_without_an_account_is_no_column(scene: Scene) -> None:
     assert [key for key, _ in scene.window.view_state.model.carriers] == [FILES]
     assert not scene.window.actions_.update_online.isVisible()
-    assert not scene.window.actions_.look_online.isVisible()
+    assert not scene.window.actions_.check_platforms.isVisible()
 
 
 @pytest.mark.parametrize("by", list(GroupBy))

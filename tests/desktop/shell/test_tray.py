@@ -101,11 +101,11 @@ def test_a_finding_and_the_end_of_work_are_told_to_who_is_elsewhere(
     window.hide()
     assert window.tray.notify("<b>a</b>", "<img src=x>")
     assert shown.pop() == ("‹b›a‹/b›", "‹img src=x›")
-    window.schedule._looked(CheckResult(3, gone=("Paper Moons",)), None)  # type: ignore[arg-type]  # no task is read
+    window.schedule._checked(CheckResult(3, gone=("Paper Moons",)), None)  # type: ignore[arg-type]  # no task is read
     assert shown == [
         ("A check found something", "Checked 3 items on platforms: 1 is no longer there.")
     ]
-    window.schedule._looked(CheckResult(3), None)  # type: ignore[arg-type]  # no task is read
+    window.schedule._checked(CheckResult(3), None)  # type: ignore[arg-type]  # no task is read
     assert len(shown) == 1, "nothing new is no news"
     report = with_tray.workspace.real.jobs.apply(with_tray.workspace.real.jobs.plan_tag(Filter()))
     window.job.ended.emit(report)
@@ -129,7 +129,7 @@ def test_a_pause_stops_checks(with_tray: Scene) -> None:
     assert schedule.pause.isChecked()
     with_tray.workspace.calls.clear()
     noon = datetime(2026, 11, 29, 12, tzinfo=UTC)
-    due = Due(jobs=False, look=True, terms=False, licences=False, now=noon, turn=None)
+    due = Due(jobs=False, check=True, terms=False, licences=False, now=noon, turn=None)
     schedule._answered(due)
     with_tray.settle()
     assert "accounts.check_all" not in {name for name, _ in with_tray.workspace.calls}

@@ -25,7 +25,7 @@ def held() -> Iterator[threading.Event]:
 def test_the_work_is_done_elsewhere_and_told_here(qtbot: QtBot, work: TaskRunner) -> None:
     threads = []
     work.run(
-        Lane.LOOK,
+        Lane.SHORT,
         lambda _task: threads.append(threading.get_ident()),
         lambda _none: threads.append(threading.get_ident()),
     )
@@ -40,17 +40,17 @@ def test_a_known_error_goes_to_who_asked_else_to_the_window(qtbot: QtBot, work: 
         raise KnownError("The disk is full.")
 
     told: list[KnownError] = []
-    work.run(Lane.LOOK, fail, failed=told.append)
+    work.run(Lane.SHORT, fail, failed=told.append)
     qtbot.waitUntil(lambda: len(told) == 1)
     with qtbot.waitSignal(work.failed) as signal:
-        work.run(Lane.LOOK, fail)
+        work.run(Lane.SHORT, fail)
     assert [str(told[0]), str(signal.args[0])] == ["The disk is full."] * 2
 
 
 def test_a_bug_surfaces_as_one(qtbot: QtBot, work: TaskRunner) -> None:
     ended = []
     with qtbot.waitSignal(work.fault) as signal:
-        work.run(Lane.LOOK, lambda _task: 1 // 0, always=lambda: ended.append(True))
+        work.run(Lane.SHORT, lambda _task: 1 // 0, always=lambda: ended.append(True))
     assert "ZeroDivisionError" in signal.args[0]
     assert ended == [True]
 
@@ -96,7 +96,7 @@ def test_results_come_in_turns_that_leave_room_for_the_person(
         shown.append(since_beat)
 
     for _ in range(300):
-        work.run(Lane.LOOK, lambda _task: None, slow_to_show)
+        work.run(Lane.SHORT, lambda _task: None, slow_to_show)
     wait(work.futures, timeout=LONG)  # all are there before the first turn
     heart = QTimer()
     heart.setInterval(0)
@@ -127,7 +127,7 @@ def test_progress_is_polled_and_only_the_latest_counts(
 def test_nobody_is_told_who_is_gone(qtbot: QtBot, work: TaskRunner, held: threading.Event) -> None:
     owner = QObject()
     told: list[object] = []
-    work.run(Lane.LOOK, lambda _task: held.wait(LONG), told.append, owner=owner)
+    work.run(Lane.SHORT, lambda _task: held.wait(LONG), told.append, owner=owner)
     owner.deleteLater()
     delete_now()
     with qtbot.waitSignal(work.drained):
@@ -194,10 +194,10 @@ def test_later_work_begins_once_no_look_is_under_way(
         order.append("look")
 
     def second(_none: None) -> None:  # one answer asks the next
-        work.run(Lane.LOOK, lambda _task: order.append("next look"))
+        work.run(Lane.SHORT, lambda _task: order.append("next look"))
 
     work.run(Lane.LATER, lambda _task: order.append("later"))
-    work.run(Lane.LOOK, first, second)
+    work.run(Lane.SHORT, first, second)
     work._begin_held()  # as if the time without looks were over
     held.set()
     qtbot.waitUntil(lambda: work.idle)

@@ -45,7 +45,7 @@ class SelectionChooser(QObject):
         set it."""
         workspace, ids = self._view_state.workspace, self._selected()
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: workspace.consents.preview_for(ids, consent),
             lambda found: self._ask(ids, consent, found),
             owner=self,
@@ -73,7 +73,7 @@ class SelectionChooser(QObject):
             self.chosen.emit(found, tuple(ids))
 
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: workspace.consents.set_for(ids, consent, confirmed=confirmed),
             was_set,
             owner=self,

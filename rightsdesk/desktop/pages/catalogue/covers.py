@@ -89,21 +89,21 @@ class Thumbnails(QObject):
         def failed(_error: KnownError) -> None:
             done(None)
 
-        look = _look(catalogue.cover, catalogue.keep_cover, release_id)
-        self._view_state.work.run(Lane.LOOK, lambda _task: look(), done, failed=failed, owner=self)
+        read = _read(catalogue.cover, catalogue.keep_cover, release_id)
+        self._view_state.work.run(Lane.SHORT, lambda _task: read(), done, failed=failed, owner=self)
 
 
-def _look(
+def _read(
     cover: Callable[[int], bytes | None], keep: Callable[[int, bytes], None], release_id: int
 ) -> Callable[[], QImage | None]:
-    def look() -> QImage | None:
+    def read() -> QImage | None:
         data = cover(release_id)
         image = thumbnail(data) if data else None
         if data and image is not None and len(data) > KEEP_ABOVE:
             keep(release_id, as_png(image))
         return image
 
-    return look
+    return read
 
 
 FORMATS = (

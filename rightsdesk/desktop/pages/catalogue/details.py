@@ -101,26 +101,26 @@ class RecordingPanel(QWidget):
         self.setLayout(layout)
         layout.addWidget(self._area)
         self._show(None)
-        view_state.recording_changed.connect(self._look)
-        view_state.list.listed.connect(self._look)
+        view_state.recording_changed.connect(self._read)
+        view_state.list.listed.connect(self._read)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._look()
+        self._read()
 
-    def _look(self) -> None:
+    def _read(self) -> None:
         if not self.isVisible():  # it is read when it is shown
             return
         recording_id, workspace = self._view_state.recording_id, self._view_state.workspace
 
-        def look() -> RecordingView | None:
+        def read() -> RecordingView | None:
             rows = workspace.catalogue.listed([recording_id]) if recording_id is not None else []
             if not rows:  # it may have left the list since, with its folder or its artist
                 return None
             view = workspace.catalogue.recording(rows[0].recording_id)
             return replace(view, row=replace(view.row, segments=rows[0].segments))
 
-        self._view_state.look("details", look, self._show)
+        self._view_state.read("details", read, self._show)
 
     def _show(self, view: RecordingView | None) -> None:
         if view is not None and view == self.view:

@@ -96,7 +96,7 @@ class Menus:
                 tell_where(self._table, places[0])
 
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: workspace.catalogue.recording(recording_id),
             found,
             owner=self._table,

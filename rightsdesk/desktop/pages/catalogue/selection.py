@@ -104,7 +104,7 @@ class SelectionBar(Card):
         def arrived(chips: ChipCounts) -> None:
             self._show_protect(chips.to_write, protects=chips.protects)
 
-        self._view_state.look("selected", lambda: catalogue.chips(chosen), arrived, later=True)
+        self._view_state.read("selected", lambda: catalogue.chips(chosen), arrived, later=True)
 
     def _show_protect(self, number: int | None, *, protects: bool) -> None:
         """`number` is None while it is not known."""

@@ -110,7 +110,7 @@ class LetterDialog(QDialog):
             self.kinds.addItem(form.title, kind)
         self.kinds.setCurrentIndex(max(0, self.kinds.findData("reservation")))
         self.recipient.addItem("")
-        self._view_state.look("recipients", letters.recipients, self.recipient.addItems)
+        self._view_state.read("recipients", letters.recipients, self.recipient.addItems)
         for box in (self.kinds, self.language):
             box.currentIndexChanged.connect(lambda _n: self.fill())
         self.recipient.currentTextChanged.connect(lambda _text: self.fill())
@@ -146,7 +146,7 @@ class LetterDialog(QDialog):
                 self.missing.setText(error_text(error))
                 self._allow(False)
 
-        self._view_state.work.run(Lane.LOOK, make, arrived, failed=failed, owner=self)
+        self._view_state.work.run(Lane.SHORT, make, arrived, failed=failed, owner=self)
 
     def _show(self, letter: Letter) -> None:
         self.form.hide()

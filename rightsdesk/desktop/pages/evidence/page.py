@@ -129,14 +129,14 @@ class EvidencePage(Page):
     def refresh(self) -> None:
         workspace, artist = self._view_state.workspace, self._view_state.artist
 
-        def look() -> EvidenceLoaded:
+        def read() -> EvidenceLoaded:
             evidence = workspace.evidence
             letters = workspace.letters.all(artist.id if artist else None)
             return EvidenceLoaded(
                 evidence.head(), evidence.stamp_sources(), evidence.stamps(1), letters
             )
 
-        self._view_state.look("evidence", look, self._arrived)
+        self._view_state.read("evidence", read, self._arrived)
 
     def first_focus(self) -> QWidget | None:
         return self.header.primary

@@ -95,9 +95,9 @@ class HomePage(Page):
         artist, workspace = self._view_state.one_artist, self._view_state.workspace
         if artist is not None:
             one = artist.id
-            self._view_state.look("home", lambda: workspace.catalogue.home(one), self._show_artist)
+            self._view_state.read("home", lambda: workspace.catalogue.home(one), self._show_artist)
         elif self._view_state.artists:
-            self._view_state.look("home", workspace.catalogue.roster, self._show_roster)
+            self._view_state.read("home", workspace.catalogue.roster, self._show_roster)
 
     # --- showing ---------------------------------------------------------------------
 

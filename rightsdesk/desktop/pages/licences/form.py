@@ -205,7 +205,7 @@ class LicenceForm(SubPage):
             return
         licences, scopes, number = self._view_state.workspace.licences, self._scopes, self._number
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: licences.preview(agreement, scopes, number),
             lambda opening: self._arrived(asked, opening),
             failed=self._failed,

@@ -56,7 +56,7 @@ class MusicPicker(QWidget):
         roster = tuple(self._view_state.artists)
         needle = unaccented(text)
 
-        def look() -> list[tuple[Scope, str]]:
+        def read() -> list[tuple[Scope, str]]:
             found = [
                 (Scope(ScopeKind.ARTIST, one.id), tr("All music of {name}").format(name=one.name))
                 for one in roster
@@ -77,7 +77,7 @@ class MusicPicker(QWidget):
                 ]
             return found
 
-        self._view_state.look("licence-music", look, self._show)
+        self._view_state.read("licence-music", read, self._show)
 
     def _show(self, found: Sequence[tuple[Scope, str]]) -> None:
         self.list.blockSignals(True)

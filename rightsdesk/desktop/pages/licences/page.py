@@ -99,11 +99,11 @@ class LicencesPage(Page):
         workspace, artist = self._view_state.workspace, self._view_state.artist
         chosen = LicenceFilter(artist_id=artist.id if artist else None)
 
-        def look() -> _Read:
+        def read() -> _Read:
             licences = workspace.licences
             return _Read(tuple(licences.all(chosen)), workspace.now(), licences.time_zone())
 
-        self._view_state.look("licences", look, self._show)
+        self._view_state.read("licences", read, self._show)
 
     def _show(self, read: _Read) -> None:
         self._read = read

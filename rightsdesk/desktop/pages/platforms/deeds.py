@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Deeds(QObject):
-    """Saves in a worker; afterwards all screens look anew. `undo_wanted` asks for the undo of a
+    """Saves in a worker; afterwards all screens read again. `undo_wanted` asks for the undo of a
     deed."""
 
     undo_wanted = Signal(int)
@@ -111,4 +111,4 @@ class Deeds(QObject):
         self._run(undo, undone)
 
     def _run(self, function: Callable[[], T], done: Callable[[T], None]) -> None:
-        self._view_state.work.run(Lane.LOOK, lambda _task: function(), done, owner=self)
+        self._view_state.work.run(Lane.SHORT, lambda _task: function(), done, owner=self)

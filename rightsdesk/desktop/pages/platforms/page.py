@@ -174,9 +174,9 @@ class PlatformsPage(Page):
         """Look anew at everything that the page shows."""
         workspace, artist = self._view_state.workspace, self._view_state.artist
         if self._in_front("matching"):
-            self.matching.look()
+            self.matching.read()
         if artist is None:
-            self._view_state.look(
+            self._view_state.read(
                 "platforms",
                 lambda: (workspace.catalogue.roster(), workspace.accounts.all()),
                 lambda found: self._show_all(*found),
@@ -184,12 +184,12 @@ class PlatformsPage(Page):
             return
         number = artist.id
 
-        def look() -> Loaded:
+        def read() -> Loaded:
             known = accounts_of(workspace, number)
             platforms = workspace.platforms
             return Loaded(platforms.guided(number), known, platforms.answered_last(number))
 
-        self._view_state.look("platforms", look, self._show_one)
+        self._view_state.read("platforms", read, self._show_one)
 
     def _artist_changed(self) -> None:
         number = self._view_state.artist.id if self._view_state.artist else None
@@ -311,7 +311,7 @@ class PlatformsPage(Page):
         if not self.details.show_platform(one):
             return
         platforms, view = self._view_state.workspace.platforms, one.view
-        self._view_state.look(
+        self._view_state.read(
             "signals",
             lambda: platforms.signals(view.artist_id, view.platform),
             self.details.show_signals,
@@ -346,7 +346,7 @@ class PlatformsPage(Page):
             self.connect_account(platform=platform)
             return
         accounts = self._view_state.workspace.accounts
-        self._view_state.look(
+        self._view_state.read(
             "account", lambda: accounts.by_id(account_id), lambda a: self.connect_account(again=a)
         )
 

@@ -39,7 +39,7 @@ class Way:
 
     words: str
     button: str
-    look: PreviewOf
+    preview: PreviewOf
     act: Act
     several: bool = False
 
@@ -178,8 +178,8 @@ class DecisionPanel(QWidget):
             self._tell([Text(tr("Choose at least two."), tone=Tone.DIM)])
             return
         self._view_state.work.run(
-            Lane.LOOK,
-            lambda _task: way.look(chosen),
+            Lane.SHORT,
+            lambda _task: way.preview(chosen),
             lambda would: self._arrived(asked, would),
             failed=self._failed,
             owner=self,

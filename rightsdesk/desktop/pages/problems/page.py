@@ -138,12 +138,12 @@ class ProblemsPage(Page):
         carriers = dict(self._view_state.carriers)
         shown = self._wanted
 
-        def look() -> ProblemLines:
+        def read() -> ProblemLines:
             made = [one for one in workspace.catalogue.decisions() if not one.undone_at]
             known = ListContent(workspace.catalogue.problems(wanted), made, carriers)
             return lines_of(known, shown)
 
-        self._view_state.look("problems", look, self._show)
+        self._view_state.read("problems", read, self._show)
 
     def _want(
         self,
@@ -162,7 +162,7 @@ class ProblemsPage(Page):
         )
         if self._wanted != before:
             known, wanted = self._known, self._wanted
-            self._view_state.look("problem-lines", lambda: lines_of(known, wanted), self._show)
+            self._view_state.read("problem-lines", lambda: lines_of(known, wanted), self._show)
 
     def _turn(self, group: str) -> None:
         self._want(turned=self._wanted.turned ^ {group})
@@ -276,7 +276,7 @@ class ProblemsPage(Page):
         workspace = self._view_state.workspace
         wanted = Filter(artist_id=self._view_state.artist.id if self._view_state.artist else None)
 
-        def look() -> Finding | None:
+        def read() -> Finding | None:
             found = workspace.catalogue.findings(wanted)
             return next((one for one in found if one.id == problem.finding), None)
 
@@ -292,7 +292,7 @@ class ProblemsPage(Page):
             )
             self._ask(panel)
 
-        self._view_state.work_for(self, look, ask)
+        self._view_state.work_for(self, read, ask)
 
     def _ask_back(self, decision: Decision) -> None:
         title = tr("Undo: {what}").format(

@@ -57,10 +57,10 @@ class FactsSection(SettingsSection):
         """Read what is in use and what is set."""
         workspace = self._view_state.workspace
 
-        def look() -> _Loaded:
+        def read() -> _Loaded:
             return _Loaded(workspace.facts.state(), workspace.facts.address())
 
-        self._view_state.look("facts", look, self._show)
+        self._view_state.read("facts", read, self._show)
 
     def _show(self, seen: _Loaded) -> None:
         state = seen.state
@@ -108,7 +108,7 @@ class FactsSection(SettingsSection):
     def _keep(self) -> None:
         facts, address = self._view_state.workspace.facts, self.address.text()
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: facts.set_address(address),
             self._kept,
             failed=self._failed,

@@ -57,7 +57,7 @@ class NetworkSection(SettingsSection):
     def refresh(self) -> None:
         """Read what is set."""
         workspace = self._view_state.workspace
-        self._view_state.look("proxy", lambda: workspace.settings.proxy(), self._show)
+        self._view_state.read("proxy", lambda: workspace.settings.proxy(), self._show)
 
     def _show(self, stored: str) -> None:
         kind = stored if stored in (SYSTEM, NONE) else OWN
@@ -85,7 +85,7 @@ class NetworkSection(SettingsSection):
     def _store(self, choice: str) -> None:
         workspace = self._view_state.workspace
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: workspace.settings.set_proxy(choice),
             self._stored,
             failed=self._failed,

@@ -84,13 +84,13 @@ class ProofSection(SettingsSection):
         """Read the head, the newest time stamp, and who is chosen. Asks no server."""
         workspace = self._view_state.workspace
 
-        def look() -> _Loaded:
+        def read() -> _Loaded:
             evidence = workspace.evidence
             checks = evidence.check_stamps(evidence.stamps(1), ask=False)
             newest = checks[0] if checks else None
             return _Loaded(evidence.head(), evidence.fault(), evidence.stamp_sources(), newest)
 
-        self._view_state.look("proof", look, self._show)
+        self._view_state.read("proof", read, self._show)
 
     def _show(self, seen: _Loaded) -> None:
         if seen.fault is None:
@@ -196,7 +196,7 @@ class ProofSection(SettingsSection):
 
     def _change(self, store: Callable[[], StampSources]) -> None:
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: store(),
             self._stored,
             failed=self._failed,

@@ -28,10 +28,10 @@ class TermsSection(SettingsSection):
     def refresh(self) -> None:
         """Read what is set."""
         workspace = self._view_state.workspace
-        self._view_state.look("terms-watch", lambda: workspace.terms.is_on(), self.watch.setChecked)
+        self._view_state.read("terms-watch", lambda: workspace.terms.is_on(), self.watch.setChecked)
 
     def _switch(self, on: bool) -> None:
         workspace = self._view_state.workspace
         self._view_state.work.run(
-            Lane.LOOK, lambda _task: workspace.terms.switch(on), lambda _none: None, owner=self
+            Lane.SHORT, lambda _task: workspace.terms.switch(on), lambda _none: None, owner=self
         )

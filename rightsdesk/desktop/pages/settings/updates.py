@@ -59,7 +59,7 @@ class UpdatesSection(SettingsSection):
     def refresh(self) -> None:
         """Read what is set and what is known."""
         workspace = self._view_state.workspace
-        self._view_state.look("updates", lambda: workspace.updates.state(), self._show)
+        self._view_state.read("updates", lambda: workspace.updates.state(), self._show)
 
     def _show(self, state: UpdateState) -> None:
         self.watch.setChecked(state.on)
@@ -87,7 +87,7 @@ class UpdatesSection(SettingsSection):
     def _set(self, on: bool, address: str, words: str) -> None:
         updates = self._view_state.workspace.updates
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: updates.switch(on, address),
             lambda _none: self._said(words, Tone.GOOD),
             failed=self._failed,

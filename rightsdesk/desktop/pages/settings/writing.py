@@ -56,7 +56,7 @@ class WritingSection(SettingsSection):
     def _show_artist(self, artist: Artist) -> None:
         self._artist = artist
         workspace = self._view_state.workspace
-        self._view_state.look(
+        self._view_state.read(
             "settings-details", lambda: workspace.artists.details(artist.id), self._show
         )
 
@@ -82,7 +82,7 @@ class WritingSection(SettingsSection):
             return
         number = artist.id
         self._view_state.work.run(
-            Lane.LOOK,
+            Lane.SHORT,
             lambda _task: workspace.artists.set_details(number, details),
             lambda _none: self._view_state.something_changed(),
             owner=self,

@@ -147,7 +147,7 @@ class Music(QWidget):
                 )
 
             self._task = self._view_state.work.run(
-                Lane.LOOK, read, partial(self._read, meant), owner=self
+                Lane.SHORT, read, partial(self._read, meant), owner=self
             )
         self._show_places()
         self._show()
