@@ -128,6 +128,8 @@ class Cause(StrEnum):
     DATABASE = "database"
     DATABASE_DAMAGED = "database-damaged"
     DATA_FOLDER = "data-folder"
+    NEWER_SCHEMA = "newer-schema"
+    """A newer version migrated the database."""
     NOT_TAKEN_BACK = "not-taken-back"
     NO_BACKUP = "no-backup"
     NO_HOME = "no-home"

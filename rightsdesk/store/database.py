@@ -79,6 +79,8 @@ class NewerSchema(StoreError):
     """A newer RightsDesk has migrated this database; this version would not understand all of
     it."""
 
+    cause = Cause.NEWER_SCHEMA
+
 
 class Database:
     """A SQLite database in WAL mode. Reads and writes may come from any thread.

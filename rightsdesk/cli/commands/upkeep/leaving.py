@@ -104,7 +104,7 @@ def _stays(session: Session) -> Stays | None:
     try:
         return session.workspace().what_stays()
     except EarlyExit as ended:
-        if ended.known.cause != Cause.DATABASE_DAMAGED:
+        if ended.known.cause not in (Cause.DATABASE_DAMAGED, Cause.NEWER_SCHEMA):
             raise
         session.opening = False
         session.out.note(ended.known.sentence, "What RightsDesk wrote elsewhere is not known.")

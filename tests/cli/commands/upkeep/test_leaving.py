@@ -2,6 +2,8 @@
 
 import os
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from rightsdesk.consent import Preset
 from rightsdesk.roster import system_keyring
 from rightsdesk.roster.accounts import StoredSecrets
 from rightsdesk.roster.vault import Vault
+from rightsdesk.store.database import FILE_NAME, NewerSchema
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist
 from tests.cli.fakes import run
@@ -194,6 +197,19 @@ def test_a_keyring_that_refuses_is_named(
     assert f"with the name {name}" in done.err
     assert not workspace.data_dir.exists(), "the data are removed all the same"
     assert system_keyring.SERVICE in done.err
+
+
+def test_data_that_this_version_can_not_open_are_removed_too(workspace: Workspace) -> None:
+    workspace.close()
+    with closing(sqlite3.connect(workspace.data_dir / FILE_NAME)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(NewerSchema) as newer:
+        Workspace.open(workspace.data_dir)
+    place = str(workspace.data_dir)
+    done = run(newer.value, "--data-dir", place, "forget-everything", "--yes")
+    assert (done.code, workspace.data_dir.exists()) == (0, False)
+    assert "newer RightsDesk" in done.err
+    assert "What RightsDesk wrote elsewhere is not known." in done.err
 
 
 def test_files_of_others_and_chosen_backups_stay(workspace: Workspace) -> None:
