@@ -562,7 +562,7 @@ def _row(job: int, change: Change) -> dict[str, object]:
         "state": change.outcome.value,
         "problem": change.problem,
         "restores": change.exact_undo_of,
-        "wanted": "" if change.consent is None else texts.dump_consent(change.consent),
+        "consent": "" if change.consent is None else texts.dump_consent(change.consent),
     }
 
 
@@ -602,6 +602,6 @@ def _change(row: Any) -> Change:
         problem=row.problem,
         id=row.id,
         exact_undo_of=row.restores,
-        consent=texts.load_consent(row.wanted) if row.wanted else None,
+        consent=texts.load_consent(row.consent) if row.consent else None,
         cause=Cause(row.cause),
     )

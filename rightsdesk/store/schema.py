@@ -329,7 +329,7 @@ changes = Table(
     Column("before_image", LargeBinary),
     Column("image_digest", LargeBinary),
     Column("restores", Integer, ForeignKey("changes.id")),
-    Column("wanted", Text, nullable=False, default="", server_default=""),
+    Column("consent", Text, nullable=False, default="", server_default=""),
     Column("sent", Boolean, nullable=False, default=False, server_default="0"),
     Column("sent_at", String, nullable=False, default="", server_default=""),
     Column("nothing_left", Boolean, nullable=False, default=False, server_default="0"),

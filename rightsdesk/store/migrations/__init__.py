@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-KNOWN = tuple(f"{number:04}" for number in range(1, 33))
+KNOWN = tuple(f"{number:04}" for number in range(1, 34))
 """All revisions, oldest first."""
 
 HEAD = KNOWN[-1]

@@ -151,7 +151,7 @@ FORMS: Mapping[str, TextForm] = {
     "changes.edit": FIELDS,
     "changes.expected": FIELDS,
     "changes.widens": USES,
-    "changes.wanted": CONSENT_IF_ANY,
+    "changes.consent": CONSENT_IF_ANY,
     "changes.sent_at": TIME,
     "settings.value": SETTING,
     "attestations.attested_at": TIME,

@@ -57,7 +57,7 @@ WRONG = {
     "changes.edit": '\'{"tags":"noai"}\'',
     "changes.expected": "'1e999'",
     "changes.widens": "'[\"everything\"]'",
-    "changes.wanted": "'x'",
+    "changes.consent": "'x'",
     "changes.sent": "2",
     "changes.locator": "'a text'",
     "changes.job_id": "999",

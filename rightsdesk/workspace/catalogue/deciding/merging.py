@@ -95,7 +95,7 @@ class Notes:
             "items": [[number, *before] for number, before in self.items.items()],
             "gone": list(self.gone.items()),
             "of_release": [[number, release] for number, release in self.of_release.items()],
-            "wishes": [
+            "consents": [
                 [kind, owner, before, after.get((kind, owner))]
                 for (kind, owner), before in self.stored_consents.items()
             ],

@@ -54,7 +54,7 @@ class DecisionUndo:
         still_inside = values_of(self.connection, _R.id, _R.release_id, merged)
         changed = [row for row in changed if row["id"] in still_inside]
         with_consent = {
-            owner for kind, owner, *_ in self.notes["wishes"] if kind == ScopeKind.RECORDING
+            owner for kind, owner, *_ in self.notes["consents"] if kind == ScopeKind.RECORDING
         }
         changed += self._came_since(sorted(still_inside - with_consent))
         update_many(self.connection, recordings, changed)
@@ -149,7 +149,7 @@ class DecisionUndo:
         rows = self.connection.execute(select(consent_rows))
         current = {(row.kind, row.owner_id): row.consent for row in rows}
         before_and_after = {
-            (kind, owner): (before, after) for kind, owner, before, after in self.notes["wishes"]
+            (kind, owner): (before, after) for kind, owner, before, after in self.notes["consents"]
         }
         kind_gone = ScopeKind.RELEASE if self.notes["releases"] else ScopeKind.RECORDING
         for (kind, owner), (before, _) in before_and_after.items():
