@@ -358,3 +358,16 @@ def test_a_scan_names_the_artists_in_the_files(
     both = run(workspace, "scan", str(music), "--artist", signal.name)
     assert f"Files that also belong to another artist: {koval.name} (" in both.out
     assert "The stricter of the artists' consents is written" in both.out
+
+
+def test_a_consent_is_called_so_and_keeps_the_older_names_of_its_keys(
+    workspace: Workspace, koval: Artist
+) -> None:
+    run(workspace, "consent", "set", "--preset", "no-ai", "--artist", koval.name, "--yes")
+    [artist] = run(workspace, "artist", "list", "--json").json["artists"]
+    assert artist["consent"] == artist["wish"]
+    assert artist["consent"]["generative_training"] == "prohibited"
+    state = run(workspace, "status", "--json").json
+    attested = run(workspace, "attest", "x", "--artist", koval.name, "--value", "on", "--json").json
+    for one in (*state["rows"], *state["accounts"], attested):
+        assert one["consent"] == one["wanted"] == artist["consent"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from rightsdesk.cli.output.json_shapes import consent_keys
 from rightsdesk.consent import Evidence, Use
 from rightsdesk.consent.words import listed
 from rightsdesk.resources.controls import By, Control
@@ -166,7 +167,7 @@ def view_shape(view: GuidedView) -> Shape:
         "group": view.group.value,
         "here": view.here,
         "look_again": view.look_again,
-        "wanted": view.consent.to_json(),
+        **consent_keys(view.consent),
         "controls": [_control_view_shape(control) for control in view.controls],
     }
 

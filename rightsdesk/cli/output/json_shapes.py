@@ -15,6 +15,7 @@ from rightsdesk.consent.losses import loss_sentence
 
 if TYPE_CHECKING:
     from rightsdesk.cli.output.trees import Places
+    from rightsdesk.consent import Consent
     from rightsdesk.workspace.catalogue.scan_report import ScanReport
     from rightsdesk.workspace.history.types import HistoryEntry
     from rightsdesk.workspace.status.whole_accounts import WholeAccount
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
 Shape = dict[str, Any]
 
 
+def consent_keys(consent: Consent, *, before: str = "wanted") -> Shape:
+    """Return a consent. `before` is the key that it had up to version 0.1: it stays for scripts."""
+    return {"consent": consent.to_json(), before: consent.to_json()}
+
+
 def artist_shape(artist: Artist) -> Shape:
     """Return an entry of the roster."""
     return {
@@ -45,7 +51,7 @@ def artist_shape(artist: Artist) -> Shape:
         "recordings": artist.recordings,
         "files": artist.files,
         "accounts": artist.accounts,
-        "wish": artist.consent.to_json(),
+        **consent_keys(artist.consent, before="wish"),
         "folders": list(artist.folders),
         "musicbrainz_id": artist.musicbrainz_id,
     }
@@ -142,7 +148,7 @@ def row_shape(row: MatrixRow) -> Shape:
         "recording": row.title,
         "track": row.track,
         "isrc": row.isrc,
-        "wanted": row.consent.to_json(),
+        **consent_keys(row.consent),
         "cells": {carrier: cell_shape(cell) for carrier, cell in row.cells.items()},
         "licensed": grants_shape(row.grants),
     }
@@ -158,7 +164,7 @@ def whole_account_shape(whole: WholeAccount) -> Shape:
         "problem": whole.account.problem,
         "unread_since": whole.account.unread_since,
         "unread_why": whole.account.unread_why,
-        "wanted": whole.consent.to_json(),
+        **consent_keys(whole.consent),
         "states": [
             {"reach": state.reach, "title": state.title, **cell_shape(state.cell)}
             for state in whole.states
