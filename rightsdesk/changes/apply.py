@@ -17,7 +17,7 @@ from rightsdesk.changes.concurrency import Host, HostOf, SharedQueue, local_host
 from rightsdesk.changes.confirming import UNCONFIRMED, UNREAD, Sent
 from rightsdesk.changes.edits import suites_of
 from rightsdesk.changes.states import UNSETTLED
-from rightsdesk.changes.still_wanted import CurrentConsents, no_longer
+from rightsdesk.changes.still_fitting import CurrentConsents, no_longer
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
     Cancel,
@@ -348,7 +348,7 @@ class _Run:
         ready = [
             (_with_side_effects(item), item.prepared)
             for item in worked_out
-            if not self._stopped(item.change) and not (consents_changed and self._unwanted(item))
+            if not self._stopped(item.change) and not (consents_changed and self._outdated(item))
         ]
         if not ready:
             return
@@ -362,7 +362,7 @@ class _Run:
             self._note_written(untried.pop(id(prepared)), written)
         self.leave(list(untried.values()))
 
-    def _unwanted(self, item: _Ready) -> bool:
+    def _outdated(self, item: _Ready) -> bool:
         """Whether the change no longer fits the consents. If so, note it as skipped."""
         reason = self.consents.no_longer(item.change, item.observation, self._carrier(item.change))
         if reason:

@@ -13,7 +13,7 @@ from rightsdesk.changes.confirming import WAITS, Same, made
 from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.journal import Journaled
 from rightsdesk.changes.states import INTERRUPTED, OPEN, UNSETTLED
-from rightsdesk.changes.still_wanted import PLANNED_AGAIN, CurrentConsents, no_longer
+from rightsdesk.changes.still_fitting import PLANNED_AGAIN, CurrentConsents, no_longer
 from rightsdesk.changes.types import (
     Cancel,
     Change,
@@ -294,14 +294,14 @@ class _RemainingChanges:
             self.changes.append(waits)
             self.waiting.add((target.carrier, target.id))
         elif why:
-            self._unwanted(old, observation, carrier, why, made=made)
+            self._outdated(old, observation, carrier, why, made=made)
         elif changed_by_others(old, observation, carrier):
             problem = "Changed by something else since the job was planned."
             self._left(old, observation, carrier, problem, made=made)
         else:
             self.changes.append(resumed_change(old, target, observation, carrier))
 
-    def _unwanted(
+    def _outdated(
         self, old: Change, observation: Observation, carrier: Carrier, why: str, *, made: bool
     ) -> None:
         if self._planned_anew(old.target, observation, carrier):
@@ -322,16 +322,16 @@ class _RemainingChanges:
             self.settled.append(Result(old, Outcome.SKIPPED, why))
 
     def _says_it(self, target: Target, observation: Observation) -> bool:
-        wanted = self.current.of(target) if self.current else None
-        return wanted is not None and not wanted.edit(observation.fields)
+        current = self.current.of(target) if self.current else None
+        return current is not None and not current.edit(observation.fields)
 
     def _planned_anew(self, target: Target, observation: Observation, carrier: Carrier) -> bool:
         """Plan what the current consent needs there. Returns whether that is anything."""
-        wanted = self.current.of(target) if self.current else None
-        if wanted is None or self.kind.goes_back or not (edit := wanted.edit(observation.fields)):
+        current = self.current.of(target) if self.current else None
+        if current is None or self.kind.goes_back or not (edit := current.edit(observation.fields)):
             return False
         fresh = change_to(target, carrier, observation, edit)
-        losses = wanted.losses(observation.fields)
+        losses = current.losses(observation.fields)
         self.changes.append(replace(fresh, losses=losses, problem=PLANNED_AGAIN))
         self.planned_again = True
         return True

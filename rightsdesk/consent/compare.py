@@ -65,19 +65,19 @@ class Comparison:
     missing: tuple[Use, ...] = ()
 
 
-def compare(wanted: Mapping[Use, Permission], stated: Mapping[Use, Permission]) -> Comparison:
+def compare(consent: Mapping[Use, Permission], stated: Mapping[Use, Permission]) -> Comparison:
     """Compare what one carrier states with the consent for it.
 
     A carrier that states part of the consent, and nothing against it, is silent about the rest.
     Without a consent nothing can agree or disagree.
     """
-    wider = tuple(u for u in wanted if u in stated and stated[u].rank > wanted[u].rank)
-    narrower = tuple(u for u in wanted if u in stated and stated[u].rank < wanted[u].rank)
-    missing = tuple(u for u in wanted if u not in stated)
+    wider = tuple(u for u in consent if u in stated and stated[u].rank > consent[u].rank)
+    narrower = tuple(u for u in consent if u in stated and stated[u].rank < consent[u].rank)
+    missing = tuple(u for u in consent if u not in stated)
     if wider or narrower:
         standing = Standing.CONFLICTS
     elif missing or not stated:
         standing = Standing.SILENT
     else:
-        standing = Standing.AGREES if wanted else Standing.UNCHOSEN
+        standing = Standing.AGREES if consent else Standing.UNCHOSEN
     return Comparison(standing, wider, narrower, missing)

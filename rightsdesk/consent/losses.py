@@ -18,14 +18,15 @@ from rightsdesk.sentences import worded
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One use that a dialect states differently than meant. None means: not stated.
+    """One use that a dialect states differently than meant: what the consent says of it, and what
+    the dialect does. None means: nothing.
 
     `dialect` is its name for people.
     """
 
     dialect: str
     use: Use
-    wanted: Permission | None
+    consent: Permission | None
     stated: Permission | None
 
 
@@ -117,7 +118,7 @@ def _comparable(loss: AnyLoss) -> AnyLoss:
     """The loss with the consent left out if nothing is stated: the sentence then needs no
     answer."""
     if isinstance(loss, Loss) and loss.stated is None:
-        return replace(loss, wanted=None)
+        return replace(loss, consent=None)
     return loss
 
 
@@ -153,10 +154,10 @@ def _sentence(loss: Loss, uses: Iterable[Use]) -> str:
         )
     return worded(
         "{dialect} also says “{stated}” to {uses}."
-        if loss.wanted is None
+        if loss.consent is None
         else "{dialect} says “{stated}” to {uses}, where you say “{wanted}”.",
         dialect=loss.dialect,
         stated=permission_name(loss.stated),
         uses=listed(uses),
-        wanted=permission_name(loss.wanted),
+        wanted=permission_name(loss.consent),
     )

@@ -160,7 +160,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """`column`: release (with track order), title, artist, isrc, length, wish or a carrier's id."""
+    """`column`: release (with track order), title, artist, isrc, length, consent or a carrier."""
 
     column: str = "release"
     descending: bool = False

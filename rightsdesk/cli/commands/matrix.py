@@ -161,10 +161,10 @@ def _absence(
     return NOT_THERE if is_readable else NO_ACCOUNT
 
 
-def _standing_cell(wanted: Consent, cell: StandingCell) -> TableCell:
+def _standing_cell(consent: Consent, cell: StandingCell) -> TableCell:
     words = standing_words(cell.standing, cell.says)
     if cell.standing is Standing.CONFLICTS:
-        comparison = compare(wanted, cell.says)
+        comparison = compare(consent, cell.says)
         uses = (*comparison.wider, *comparison.narrower)
         words += f": {listed(uses)}" if uses else ""
     if (

@@ -103,12 +103,12 @@ class Dialect(ABC):
 
     def losses(self, declaration: Declaration) -> tuple[Loss, ...]:
         """Every use that this dialect states differently than declared, or not at all."""
-        wanted = declaration.consent
+        consent = declaration.consent
         stated = self.decode(self.encode(declaration))
         return tuple(
-            Loss(self.name, use, wanted.get(use), stated.get(use))
+            Loss(self.name, use, consent.get(use), stated.get(use))
             for use in Use
-            if wanted.get(use) != stated.get(use)
+            if consent.get(use) != stated.get(use)
         )
 
     def grants_in(self, fields: Fields) -> Grants:

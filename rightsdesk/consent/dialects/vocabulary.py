@@ -34,6 +34,6 @@ def wordless(dialect: Dialect) -> tuple[Use, ...]:
 
 
 def _stated(dialect: Dialect, answer: Permission) -> list[Use]:
-    wanted = Consent(dict.fromkeys(Use, answer))
-    consent = dialect.decode(dialect.encode(Declaration(wanted, terms_url=_TERMS)))
-    return [use for use, given in consent.items() if given is answer]
+    consent = Consent(dict.fromkeys(Use, answer))
+    stated = dialect.decode(dialect.encode(Declaration(consent, terms_url=_TERMS)))
+    return [use for use, given in stated.items() if given is answer]

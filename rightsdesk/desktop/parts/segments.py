@@ -151,7 +151,7 @@ def carrier_word(row: MatrixRow, carrier: str, absence: Absence) -> str:
 def carrier_meaning(row: MatrixRow, carrier: str, name: str, absence: Absence) -> str:
     """The same in full, for the tooltip."""
     cell: Cell | None = row.cells.get(carrier)
-    meaning = cell_meaning(cell, name, absence, wanted=row.consent)
+    meaning = cell_meaning(cell, name, absence, consent=row.consent)
     if row.segments.get(carrier) is not Segment.TO_WRITE:
         return meaning
     _, _, rest = meaning.partition("\n")

@@ -117,11 +117,11 @@ def cell_meaning(
     carrier: str,
     absence: Absence = Absence.NOT_THERE,
     *,
-    wanted: Consent | None = None,
+    consent: Consent | None = None,
 ) -> str:
     """The same in full, for the tooltip and for screen readers.
 
-    `wanted` is the choice: what only reserves more goes by its name.
+    `consent` is what was chosen: what only reserves more goes by its name.
     """
     if cell is None:
         form = {
@@ -137,7 +137,7 @@ def cell_meaning(
     if cell.says:
         told = cell.evidence is Evidence.ATTESTED
         form = tr("You said: {consent}.") if told else tr("It says: {consent}.")
-        parts.append(form.format(consent=consent_text(read_as(cell.says, wanted))))
+        parts.append(form.format(consent=consent_text(read_as(cell.says, consent))))
     unread = is_unread(cell.standing, cell.says)
     parts.append(evidence_text(cell.evidence, cell.seen_at, carrier, unread=unread))
     parts.append(sentence(cell.problem))
@@ -225,8 +225,8 @@ def licensed_text(consent: str, grants: Sequence[Grant]) -> str:
     return sentence(with_grants(consent, grants)) if grants else consent
 
 
-def wanted_text(row: MatrixRow) -> str:
-    """The wanted consent of a row, with a mark where it is not simply the artist's."""
+def row_consent_text(row: MatrixRow) -> str:
+    """The consent of a row, with a mark where it is not simply the artist's."""
     short = licensed_text(consent_short(row.consent), row.grants)
     if not row.consent or row.inherited_from is ScopeKind.ARTIST:
         return short

@@ -35,8 +35,8 @@ from rightsdesk.desktop.parts.texts import (
     consent_short,
     licensed_text,
     plain_tip,
+    row_consent_text,
     tr,
-    wanted_text,
 )
 from rightsdesk.shown import shown
 from rightsdesk.workspace.overview.values import CatalogueGroup, GroupBy, GroupedCatalogue
@@ -363,7 +363,7 @@ class CatalogueModel(QAbstractTableModel):
             return carrier_word(row, key, self.absence(row, key))
         texts = (
             *(row.title or tr("Untitled"), row.artist, row.release or tr("No release")),
-            *(isrc_text(row.isrc), phrases.length(row.duration_ms), wanted_text(row)),
+            *(isrc_text(row.isrc), phrases.length(row.duration_ms), row_consent_text(row)),
         )
         return shown(texts[column])
 

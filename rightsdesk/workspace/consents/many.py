@@ -85,10 +85,10 @@ def _made(connection: Connection, change: _Change, confirmed: Collection[Use]) -
     if not set(described.uses) <= set(confirmed):
         raise WideningNotConfirmed(described.uses, described.opened)
     deeds: list[int] = []
-    for scope, wanted in change.steps:
+    for scope, consent in change.steps:
         held = change.before.own.get((scope.kind, scope.id))
         first = deeds[0] if deeds else None
-        number = consents.put(connection, scope, wanted, held, part_of=first)
+        number = consents.put(connection, scope, consent, held, part_of=first)
         deeds += [] if number is None else [number]
     return replace(described, deeds=tuple(deeds))
 
@@ -110,11 +110,11 @@ def take_back(database: Database, deeds: Sequence[Deed], confirmed: Collection[U
         if not set(described.uses) <= set(confirmed):
             raise WideningNotConfirmed(described.uses, described.opened)
         first: int | None = None
-        for deed, (scope, wanted) in zip(deeds, change.steps, strict=True):
+        for deed, (scope, consent) in zip(deeds, change.steps, strict=True):
             held = change.before.own.get((scope.kind, scope.id))
             if consents.consent_of(deed.after) != held:
                 raise ChangedLater
-            number = consents.put(connection, scope, wanted, held, undoing=deed, part_of=first)
+            number = consents.put(connection, scope, consent, held, undoing=deed, part_of=first)
             first = first or number
 
 
@@ -160,11 +160,11 @@ def _change(
 def _with(before: StoredConsents, steps: Sequence[Step]) -> StoredConsents:
     """The stored consents after these steps."""
     own = dict(before.own)
-    for scope, wanted in steps:
-        if wanted is None:
+    for scope, consent in steps:
+        if consent is None:
             own.pop((scope.kind, scope.id), None)
         else:
-            own[scope.kind, scope.id] = wanted
+            own[scope.kind, scope.id] = consent
     return StoredConsents(own, before.partners)
 
 
@@ -174,22 +174,22 @@ def _steps(
     """What to set and to clear, the widest scope first; what is so already is left out."""
     whole_artists = _whole(connection, _R.artist_id, Counter(artist for _, artist, _ in rows))
     whole_releases = _whole(connection, _R.release_id, Counter(release for *_, release in rows))
-    wanted: dict[tuple[ScopeKind, int], Consent | None] = {}
+    own: dict[tuple[ScopeKind, int], Consent | None] = {}
     if consent is None:
         whole_artists = set()
     for number, artist, release in rows:
         covered = artist in whole_artists
         if covered:
-            wanted[ARTIST, artist] = consent
+            own[ARTIST, artist] = consent
         if release in whole_releases and release is not None:
-            wanted[RELEASE, release] = None if covered else consent
+            own[RELEASE, release] = None if covered else consent
             covered = True
-        wanted[RECORDING, number] = None if covered else consent
+        own[RECORDING, number] = None if covered else consent
     order = {ARTIST: 0, RELEASE: 1, RECORDING: 2}
     return [
         (Scope(kind, owner), value)
         for (kind, owner), value in sorted(
-            wanted.items(), key=lambda item: (order[item[0][0]], item[0][1])
+            own.items(), key=lambda item: (order[item[0][0]], item[0][1])
         )
         if before.own.get((kind, owner)) != value
     ]

@@ -48,10 +48,10 @@ def readings_by_artist(
     connection: Connection,
     platform: str,
     control: Control,
-    wanted: Mapping[int, Consent],
+    consents: Mapping[int, Consent],
     which: ColumnElement[bool],
 ) -> dict[int, tuple[SwitchReading, ...]]:
-    """What a switch was read to say, for each artist in `wanted`, in one query. `which` is a
+    """What a switch was read to say, for each artist in `consents`, in one query. `which` is a
     condition on accounts.
 
     The database counts them: there may be a hundred thousand videos and three distinct values.
@@ -73,9 +73,9 @@ def readings_by_artist(
             for name, value in zip(control.fields, values, strict=True)
             if value is not None
         }
-        if fields and artist in wanted:
+        if fields and artist in consents:
             says = suite_of(platform).read(fields).consent
-            wider = compare(wanted[artist], says).wider
+            wider = compare(consents[artist], says).wider
             of_tracks = reach == Reach.ITEM.value
             evidence = evidence_of(platform)
             one = SwitchReading(says, count, wider, evidence, seen_at, of_tracks)

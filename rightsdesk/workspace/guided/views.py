@@ -332,11 +332,13 @@ def _touched(
     """
     with database.read() as connection:
         stored, reached = consents.load(connection), platforms_by_artist(connection)
-        wanted = {one.id: stored.effective(artist_id=one.id) for one in people}
+        consent_of = {one.id: stored.effective(artist_id=one.id) for one in people}
         ids = {platform for one in people for platform in reached.get(one.id, ())}
-        which = accounts.c.artist_id.in_(numbers_in(wanted))
+        which = accounts.c.artist_id.in_(numbers_in(consent_of))
         read = {
-            (facts.id, control.id): readings_by_artist(connection, facts.id, control, wanted, which)
+            (facts.id, control.id): readings_by_artist(
+                connection, facts.id, control, consent_of, which
+            )
             for facts in all_facts()
             if facts.id in ids
             for control in facts.controls
@@ -349,7 +351,7 @@ def _touched(
         for facts in all_facts():
             if facts.id in touched:
                 here = facts.id in connected
-                consent = wanted[artist.id]
+                consent = consent_of[artist.id]
                 yield (
                     artist,
                     view(artist.id, facts, consent, attested, at, of_artist, connected=here),

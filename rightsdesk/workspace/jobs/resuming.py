@@ -15,7 +15,7 @@ from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.carrier import Carrier, Observation
 from rightsdesk.changes.journal import Journaled
 from rightsdesk.changes.states import INTERRUPTED, OPEN
-from rightsdesk.changes.still_wanted import CurrentConsent, CurrentConsents, no_longer
+from rightsdesk.changes.still_fitting import CurrentConsent, CurrentConsents, no_longer
 from rightsdesk.changes.types import (
     Change,
     Confirmation,
@@ -94,7 +94,7 @@ def resume_job(
     version = current.version()
     rest = _RemainingChanges(database, carriers, now, job.kind, current)
     open_changes = [j for j in journal.changes_of(database, job.id) if j.state in OPEN]
-    for lane in _by_lane(rest.still_wanted(job, open_changes), carriers):
+    for lane in _by_lane(rest.still_fitting(job, open_changes), carriers):
         rest.take(lane)
     if not rest.ready:
         journal.set_due(database, job.id, rest.wait)
@@ -138,7 +138,7 @@ class _RemainingChanges:
         """The confirmation that was given when the job began."""
         return Confirmation(frozenset(self.agreed))
 
-    def still_wanted(self, job: JobInfo, open_changes: Sequence[Journaled]) -> list[Journaled]:
+    def still_fitting(self, job: JobInfo, open_changes: Sequence[Journaled]) -> list[Journaled]:
         """The changes that still match the current consent. Notes an outcome for all others."""
         self.current.ready([entry.change.target for entry in open_changes])
         left = []

@@ -150,7 +150,7 @@ NO_PATTERNS = Patterns((), FewValues({}), FewValues({}), {}, {}, {}, Counter())
 
 
 def says_it_everywhere(pattern: bytes) -> bool:
-    """Whether a recording says what is wanted somewhere, and nothing else anywhere."""
+    """Whether a recording states its consent somewhere, and nothing else anywhere."""
     return _GOOD.issuperset(pattern) and not _SAYING.isdisjoint(pattern)
 
 

@@ -20,7 +20,7 @@ PENDING = frozenset((Segment.SAYS_OTHERWISE, Segment.TO_WRITE, Segment.SILENT))
 """What needs work."""
 
 AGREEING = frozenset((Segment.SAYS, Segment.TOLD))
-"""The segments of a recording that says what is wanted everywhere. Terms do not count."""
+"""The segments of a recording that states its consent everywhere. Terms do not count."""
 
 
 class GroupBy(StrEnum):
@@ -173,7 +173,7 @@ class News:
 class Home:
     """The home page of one artist, or of all (`artist_id` is None; then `consent` is empty).
 
-    `everywhere` of `recordings` say what is wanted on every carrier. `chosen_at` is when the
+    `everywhere` of `recordings` state their consent on every carrier. `chosen_at` is when the
     artist's own consent was set ("" for never), and `exceptions` counts releases and recordings
     with one of their own. `grants` are what licences of all of the artist's music let partners do
     beyond `consent`. Steps are in order of urgency, news newest first.

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rightsdesk.changes.still_wanted import CurrentConsent
+from rightsdesk.changes.still_fitting import CurrentConsent
 from rightsdesk.changes.types import FILES, SIDECARS, Change, JobSubject, Target
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Consent, Declaration, Fields

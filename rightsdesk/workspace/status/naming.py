@@ -129,10 +129,10 @@ class _Judge:
             return None
         suite, fields = suite_of(carrier), texts.load_fields(stored)
         edit = suite.edit(fields, declaration, settable_of(carrier, places, fields))
-        now, wanted = suite.grants_in(fields), suite.grants_in(suite.edited(fields, edit))
-        if now == wanted:
+        now, meant = suite.grants_in(fields), suite.grants_in(suite.edited(fields, edit))
+        if now == meant:
             return None
-        kept = all(any(one.covers(grant) for one in wanted) for grant in now)
+        kept = all(any(one.covers(grant) for one in meant) for grant in now)
         return Standing.SILENT if kept else Standing.CONFLICTS
 
 

@@ -302,7 +302,7 @@ class Jobs:
             return self._apply(plan, confirmed, progress, cancel, on_result)
 
     def choice_stands(self, report: JobReport) -> bool:
-        """Whether the next plan writes again what an undo took out, as the choice still says so.
+        """Whether the next plan writes again what an undo took out, as the consent still says so.
 
         Of a large job only the first changes are compared.
         """
@@ -312,8 +312,8 @@ class Jobs:
         done = [one.change.target for one in report.results if one.outcome in written][:_COMPARED]
         current = StoredCurrentConsents(self._database, self._clock)
         current.ready(done)
-        wanted = filter(None, map(current.of, done))
-        return any(bool(one.edit(one.fields)) for one in wanted)
+        consents = filter(None, map(current.of, done))
+        return any(bool(one.edit(one.fields)) for one in consents)
 
     def all(self) -> list[JobInfo]:
         """All jobs with their artists, newest first."""

@@ -13,10 +13,10 @@ import pytest
 from rightsdesk.causes import Cause
 from rightsdesk.changes.edits import stated_consent
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.still_wanted import (
+from rightsdesk.changes.still_fitting import (
+    NO_CONSENT,
     NO_LONGER,
     NO_LONGER_BACK,
-    NOTHING_WANTED,
 )
 from rightsdesk.changes.types import JobReport, Outcome, Plan, Result
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
@@ -228,7 +228,7 @@ def test_without_a_consent_nothing_is_written(
         half = on_disk(folder)
         plan, report = resume(again)
         assert report is None
-        assert {c.problem for c in plan.changes} == {NOTHING_WANTED}
+        assert {c.problem for c in plan.changes} == {NO_CONSENT}
         assert on_disk(folder) == half
         assert open_changes(again) == 0
 
@@ -260,7 +260,7 @@ def test_a_redo_restores_no_outdated_consent(
     set_consent(workspace, scope, then)
     redo = workspace.jobs.plan_undo(undo)
     assert redo.planned == ()
-    assert {c.problem for c in redo.changes} == {NO_LONGER_BACK if then else NOTHING_WANTED}
+    assert {c.problem for c in redo.changes} == {NO_LONGER_BACK if then else NO_CONSENT}
     set_consent(workspace, scope, first)
     redo = workspace.jobs.plan_undo(undo)
     assert len(redo.planned) == len(plan.planned)

@@ -27,7 +27,7 @@ from rightsdesk.desktop.design.icons import icon_pixmap, paint_icon
 from rightsdesk.desktop.design.style import paint_box, paint_ring
 from rightsdesk.desktop.design.tokens import Size, Theme, font_of, space
 from rightsdesk.desktop.parts.segments import NOTHING_SIGN, SIGNS, choice_tone, coverage_of
-from rightsdesk.desktop.parts.texts import consent_short, licensed_text, tr, wanted_text
+from rightsdesk.desktop.parts.texts import consent_short, licensed_text, row_consent_text, tr
 from rightsdesk.desktop.state.catalogue_model import (
     ARTIST,
     CONSENT,
@@ -268,7 +268,7 @@ class RowPainter:
         inner = cell.adjusted(space(GAP), 0, -space(1), 0)
         tone = choice_tone(row.consent)
         said = licensed_text(consent_short(row.consent), row.grants)
-        words = wanted_text(row) if own_choice(row) else said
+        words = row_consent_text(row) if own_choice(row) else said
         paint_chip(self._painter, inner, words, tone, self._theme, self._chip_font)
 
     def _carrier(self, cell: QRect, carrier: str, row: MatrixRow) -> None:

@@ -204,7 +204,7 @@ def recordings_and_choice(row: RosterRow) -> str:
 
 
 def percent(row: RosterRow) -> str:
-    """How many of an artist's recordings say what is wanted everywhere; "" without any."""
+    """How many of an artist's recordings state their consent everywhere; "" without any."""
     if not row.recordings or not row.consent:
         return ""
     # Rounded down: 100 % is said only where it is all of them.

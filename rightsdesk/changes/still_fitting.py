@@ -21,7 +21,7 @@ NO_LONGER = (
     "You have changed the consent since you agreed to this. Compare again to see what there is "
     "to do now."
 )
-NOTHING_WANTED = (
+NO_CONSENT = (
     "There is no consent for this any more, so it was left as it is. First choose what AI may do "
     "with it."
 )
@@ -99,7 +99,7 @@ def no_longer(
         if now is None or change.consent == consent:
             return ""
     if now is None:
-        return NOTHING_WANTED
+        return NO_CONSENT
     left = now.edit(suite.edited(fields, change.edit))
     if not left.keys() & change.edit.keys():
         return ""
