@@ -17,13 +17,13 @@ from rightsdesk.consent.dialects.web.robots import (
     EVERYONE,
     FIELD,
     LET_IN,
-    Comparison,
+    Access,
     CrawlerGroup,
     RobotsPart,
+    access_of,
     barred,
     parse_robots,
     product_token,
-    verdict,
 )
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
@@ -91,10 +91,10 @@ class AiCrawlers(RobotsPart):
         )
 
     def _absent(self, groups: Sequence[CrawlerGroup]) -> list[str]:
-        verdicts: dict[str, Comparison] = {}
+        by_agent: dict[str, Access] = {}
         for group in groups:
-            group_verdict = verdict(group)
+            of_group = access_of(group)
             for agent in group.agents:
-                verdicts[agent] = max(group_verdict, verdicts.get(agent, LET_IN))
-        general = verdicts.get(EVERYONE, LET_IN)
-        return [t for t in self.crawlers if not verdicts.get(product_token(t), general)[1]]
+                by_agent[agent] = max(of_group, by_agent.get(agent, LET_IN))
+        general = by_agent.get(EVERYONE, LET_IN)
+        return [t for t in self.crawlers if not by_agent.get(product_token(t), general)[1]]

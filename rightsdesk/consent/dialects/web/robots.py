@@ -101,17 +101,17 @@ def is_robots(text: str) -> bool:
     return says_something(text) or all(not line or line.startswith("#") for line in lines)
 
 
-Comparison = tuple[int, bool]
+Access = tuple[int, bool]
 """Length of the deciding pattern, and whether it allows access."""
 
-LET_IN: Comparison = (-1, True)
+LET_IN: Access = (-1, True)
 
 
-def verdict(group: CrawlerGroup, path: str = "/") -> Comparison:
+def access_of(group: CrawlerGroup, path: str = "/") -> Access:
     """What one group says about fetching the path.
 
     The longest matching pattern decides; between two of equal length, `Allow`. Among the groups of
-    one crawler the greatest verdict counts, as if they were one group.
+    one crawler the greatest access counts, as if they were one group.
     """
     return max(
         (
@@ -125,7 +125,7 @@ def verdict(group: CrawlerGroup, path: str = "/") -> Comparison:
 
 def barred(groups: Iterable[CrawlerGroup], path: str = "/") -> bool:
     """Whether these groups together bar their crawlers from the path."""
-    return not max((verdict(group, path) for group in groups), default=LET_IN)[1]
+    return not max((access_of(group, path) for group in groups), default=LET_IN)[1]
 
 
 def statements(groups: Iterable[CrawlerGroup], name: str) -> Iterator[tuple[str, bool]]:
