@@ -39,6 +39,18 @@ def run(database: Database, slot_carrier: SlotCarrier, plan: Plan, **options: An
     return apply(plan, database=database, carriers={"file": slot_carrier}, **options)
 
 
+def stopped_after_two(database: Database, slot_carrier: SlotCarrier) -> threading.Event:
+    """Begin a job, and cancel it once two carriers are done. Returns what cancelled it."""
+    stop = threading.Event()
+
+    def listen(done: int, *_: object) -> None:
+        if done == 2:
+            stop.set()
+
+    run(database, slot_carrier, plan_for(slot_carrier, NO_AI), progress=listen, cancel=stop)
+    return stop
+
+
 def undo(database: Database, slot_carrier: SlotCarrier, job: int | None = None) -> Plan:
     jobs = {j.id: j for j in job_infos.job_list(database)}
     return plan_undo(database, jobs[job or max(jobs)], {"file": slot_carrier}, no_progress, Never())
@@ -173,9 +185,8 @@ def test_what_an_undo_did_not_restore_can_still_be_undone(database: Database) ->
 
 
 def test_a_cancelled_job_can_be_resumed(database: Database) -> None:
-    slot_carrier, stop = carrier_of(6), threading.Event()
-    stop_after = lambda done, *_: stop.set() if done == 2 else None  # noqa: E731  # a listener
-    run(database, slot_carrier, plan_for(slot_carrier, NO_AI), progress=stop_after, cancel=stop)
+    slot_carrier = carrier_of(6)
+    stopped_after_two(database, slot_carrier)
     [job] = job_infos.job_list(database)
     plan = plan_resume(database, job, {"file": slot_carrier}, no_progress, Never())
     assert len(plan.planned) == 4
@@ -184,10 +195,8 @@ def test_a_cancelled_job_can_be_resumed(database: Database) -> None:
 
 
 def test_a_new_job_takes_over_the_open_changes_of_an_earlier_job(database: Database) -> None:
-    slot_carrier, stop = carrier_of(6), threading.Event()
-    stop_after = lambda done, *_: stop.set() if done == 2 else None  # noqa: E731  # a listener
-    run(database, slot_carrier, plan_for(slot_carrier, NO_AI), progress=stop_after, cancel=stop)
-    stop.set()
+    slot_carrier = carrier_of(6)
+    stop = stopped_after_two(database, slot_carrier)
     run(database, slot_carrier, plan_for(slot_carrier, NO_AI), cancel=stop)
     latest, first = job_infos.job_list(database)
     assert (latest.open_changes, first.open_changes) == (4, 0), "only one job can be resumed"
@@ -222,9 +231,8 @@ def test_changes_that_cannot_be_resumed_are_not_offered_forever(database: Databa
 
 
 def test_an_undone_job_is_not_offered_to_resume(database: Database) -> None:
-    slot_carrier, stop = carrier_of(6), threading.Event()
-    stop_after = lambda done, *_: stop.set() if done == 2 else None  # noqa: E731  # a listener
-    run(database, slot_carrier, plan_for(slot_carrier, NO_AI), progress=stop_after, cancel=stop)
+    slot_carrier = carrier_of(6)
+    stopped_after_two(database, slot_carrier)
     assert run(database, slot_carrier, undo(database, slot_carrier)).counts == {"done": 2}
     assert [job.open_changes for job in job_infos.job_list(database)] == [0, 0]
 
