@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 from rightsdesk import phrases
 from rightsdesk.clock import SYSTEM, Clock
@@ -256,6 +256,11 @@ class BrowserPlatform(Platform, Protocol):
     def auth_server(self, endpoints: Endpoints) -> AuthServer:
         """Return the authorization server."""
         ...
+
+
+def by_browser(platform: Platform) -> TypeGuard[BrowserPlatform]:
+    """Whether a person signs in to a platform in the browser."""
+    return platform.sign_in is SignInBy.BROWSER
 
 
 @runtime_checkable

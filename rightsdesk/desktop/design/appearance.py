@@ -131,9 +131,15 @@ class Appearance(QObject):
         self.changed.emit()
 
 
+def running_app() -> QApplication:
+    """The application, which has to run."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app
+
+
 def appearance(app: QApplication | None = None) -> Appearance:
     """The appearance of the running application; takes it over when first asked."""
-    running = app or QApplication.instance()
-    assert isinstance(running, QApplication)
+    running = app or running_app()
     found = running.findChild(Appearance)
     return found if found is not None else Appearance(running)

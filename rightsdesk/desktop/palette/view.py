@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QLineEdit,
     QListView,
@@ -31,6 +30,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from rightsdesk.desktop.design.announcing import announce
+from rightsdesk.desktop.design.appearance import running_app
 from rightsdesk.desktop.design.cards import paint_card
 from rightsdesk.desktop.design.icons import icon, paint_icon
 from rightsdesk.desktop.design.style import paint_box
@@ -200,7 +200,7 @@ class Palette(QFrame):
         self.show()
         self.raise_()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # it runs
+        running_app().installEventFilter(self)
 
         def read() -> Index:
             return Index.of((*at_once, *self._look_up()))
@@ -209,7 +209,7 @@ class Palette(QFrame):
 
     def leave(self) -> None:
         """Close, and give the keyboard back to who had it."""
-        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]  # it runs
+        running_app().removeEventFilter(self)
         self.hide()
         before, self._before = self._before, None
         if before is not None and isValid(before):

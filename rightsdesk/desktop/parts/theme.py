@@ -36,7 +36,8 @@ def accent(palette: QPalette, which: Tone) -> QColor:
 
 def mixed(ground: QColor, colour: QColor, strength: float) -> QColor:
     """`ground` with a share of `colour` in it."""
-    pairs = zip(ground.getRgb()[:3], colour.getRgb()[:3], strict=True)  # type: ignore[index]  # the stub says object
+    parts = (QColor.red, QColor.green, QColor.blue)
+    pairs = ((part(ground), part(colour)) for part in parts)
     return QColor(*(round(a + (b - a) * strength) for a, b in pairs))
 
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rightsdesk.desktop.design.appearance import running_app
 from rightsdesk.desktop.design.buttons import Button, mark_primary
 from rightsdesk.desktop.design.cards import Hairline
 from rightsdesk.desktop.design.icons import Sign
@@ -135,9 +136,7 @@ class FollowingArea(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._follow)
+        running_app().focusChanged.connect(self._follow)
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         inside = self.widget()

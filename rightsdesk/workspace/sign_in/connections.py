@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import cast
 
 from sqlalchemy import Connection, select
 
@@ -33,7 +32,7 @@ from rightsdesk.platforms.interface import (
     BrowserPlatform,
     Identity,
     Platform,
-    SignInBy,
+    by_browser,
 )
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.platforms.sign_in.account_client import AccountClient
@@ -568,12 +567,12 @@ def _doubting_address(login: Login, client: Client) -> Iterator[None]:
 
 def browser_platform(platform: Platform) -> BrowserPlatform:
     """The platform as one with browser sign-in. Raises KnownError if it has none."""
-    if platform.sign_in is not SignInBy.BROWSER:
-        raise KnownError(
-            worded("{name} is not connected through the browser.", name=platform.name),
-            advice="Give the user name and an app password or token.",
-        )
-    return cast(BrowserPlatform, platform)
+    if by_browser(platform):
+        return platform
+    raise KnownError(
+        worded("{name} is not connected through the browser.", name=platform.name),
+        advice="Give the user name and an app password or token.",
+    )
 
 
 class PendingSignIn:

@@ -17,7 +17,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.address import origin_of
 from rightsdesk.platforms.http.answer import cleaned
 from rightsdesk.platforms.http.errors import AccountAway, AddressRefused, AppRefused, NeedsReconnect
-from rightsdesk.platforms.interface import BrowserPlatform, Platform, SignInBy
+from rightsdesk.platforms.interface import Platform, SignInBy, by_browser
 from rightsdesk.platforms.registry import all_platforms, name_of, platform_by_id
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.resources.signing_in import FieldPart, SignInFacts, SignInField
@@ -115,7 +115,7 @@ def _form(platform: Platform) -> SignInForm:
         elsewhere.append(
             SignInField(part=FieldPart.BASE_URL, label="Address of the service", optional=True)
         )
-        if platform.sign_in is SignInBy.BROWSER:
+        if by_browser(platform):
             elsewhere.append(
                 SignInField(part=FieldPart.AUTH_URL, label="Address for signing in", optional=True)
             )
@@ -133,10 +133,7 @@ def _form(platform: Platform) -> SignInForm:
 
 
 def _redirect(platform: Platform, steps: tuple[str, ...]) -> str:
-    if platform.sign_in is not SignInBy.BROWSER:
-        return ""
-    browser: BrowserPlatform = platform  # type: ignore[assignment]  # what the line above asked
-    address = browser.redirect_uri
+    address = platform.redirect_uri if by_browser(platform) else ""
     return address if any(address in step for step in steps) else ""
 
 

@@ -59,7 +59,7 @@ class Menus:
         """Put in what can be done with the selected recordings."""
         table, number = self._table, self._table.selected_count
         row = table.currentIndex().row()
-        known = table.model().known_row(row) if number == 1 else None  # type: ignore[attr-defined]  # it is ours
+        known = self._view_state.model.known_row(row) if number == 1 else None
         protecting = self._view_state.list.chips.protects
         if number == 1 and known is not None:
             protecting = protects(known.consent)
