@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rightsdesk.files.containers.base import LARGEST_TEXT
@@ -55,6 +56,17 @@ class FastReading:
     def own(self, name: str, values: tuple[str, ...]) -> None:
         """Append the values of one of our fields."""
         self.fields[name] = self.fields.get(name, ()) + values
+
+
+Part = tuple[bytes, int, int]
+"""A chunk: its id, the offset of its data, and their length. Or a box: its kind, and [start, end)
+of its body."""
+
+
+def only(parts: Iterable[Part], wanted: bytes) -> tuple[int, int]:
+    """Return the place of the only part with an id. Raises ValueError otherwise."""
+    ((first, second),) = [(first, second) for name, first, second in parts if name == wanted]
+    return first, second
 
 
 class Window:

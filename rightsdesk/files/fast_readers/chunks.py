@@ -13,7 +13,14 @@ from rightsdesk.files.containers import chunklayout, copyright_chunks
 from rightsdesk.files.containers.aiff import AIFF
 from rightsdesk.files.containers.chunks import Chunked
 from rightsdesk.files.containers.wav import WAV
-from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
+from rightsdesk.files.fast_readers.base import (
+    FastReading,
+    NotSimple,
+    Part,
+    Window,
+    only,
+    text_within_reason,
+)
 from rightsdesk.files.fast_readers.id3 import id3v1_counts, read_tag
 from rightsdesk.files.owned import COPYRIGHT_2
 from rightsdesk.files.text import text_chunks
@@ -32,7 +39,7 @@ def read_wav(window: Window) -> FastReading:
     """Read a WAV file. Raises NotSimple."""
     chunks = _chunks(window, "little")
     reading = _read_chunks(window, chunks, WAV)
-    (start, length), (_, data) = _only(chunks, b"fmt "), _only(chunks, b"data")
+    (start, length), (_, data) = only(chunks, b"fmt "), only(chunks, b"data")
     _, _, rate, _, block, _ = _wav_format(window.take(start, 16))
     if length < 16 or not data:
         raise NotSimple
@@ -45,7 +52,7 @@ def read_aiff(window: Window) -> FastReading:
     """Read an AIFF or AIFF-C file. Raises NotSimple."""
     chunks = _chunks(window, "big")
     reading = _read_chunks(window, chunks, AIFF)
-    start, length = _only(chunks, b"COMM")
+    start, length = only(chunks, b"COMM")
     _, frames, _, exponent, high, low = _aiff_format(window.take(start, 18))
     shift = 16383 + 63 - exponent  # 80 bits: sign, exponent, mantissa with its leading one
     if length < 18 or low or not 0 < shift < 64:
@@ -57,17 +64,13 @@ def read_aiff(window: Window) -> FastReading:
     return reading
 
 
-Chunk = tuple[bytes, int, int]
-"""A chunk: its id, the offset of its data, and the length of its data in bytes."""
-
-
-def _chunks(window: Window, order: Literal["big", "little"]) -> list[Chunk]:
+def _chunks(window: Window, order: Literal["big", "little"]) -> list[Part]:
     """Return the chunks. They must fill the outer chunk exactly, and that must fill the file."""
     counted = int.from_bytes(window.take(4, 4), order)
     if 8 + counted != window.size:
         raise NotSimple
     limit, at = 8 + counted, 12
-    chunks: list[Chunk] = []
+    chunks: list[Part] = []
     while at < limit:
         header = window.take(at, 8)
         length = int.from_bytes(header[4:], order)
@@ -84,13 +87,7 @@ def _chunks(window: Window, order: Literal["big", "little"]) -> list[Chunk]:
     return chunks
 
 
-def _only(chunks: list[Chunk], wanted: bytes) -> tuple[int, int]:
-    """Return (offset, length) of the only chunk with an id. Raises ValueError otherwise."""
-    ((start, length),) = [(start, length) for name, start, length in chunks if name == wanted]
-    return start, length
-
-
-def _read_chunks(window: Window, chunks: list[Chunk], kind: Chunked) -> FastReading:
+def _read_chunks(window: Window, chunks: list[Part], kind: Chunked) -> FastReading:
     """Read XMP, the format's own copyright lines and texts, and the tag. Raises NotSimple."""
     reading = FastReading()
     lists: list[copyright_chunks.InfoList] = []
@@ -137,7 +134,7 @@ def _add_packet(
         reading.packets.append(packet)
 
 
-def _add_texts(window: Window, chunks: list[Chunk], reading: FastReading) -> None:
+def _add_texts(window: Window, chunks: list[Part], reading: FastReading) -> None:
     """Add the texts of the format's own chunks that the tag lacks."""
     first: dict[str, str] = {}
     for name, start, length in chunks:

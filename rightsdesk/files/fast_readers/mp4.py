@@ -10,7 +10,14 @@ from struct import Struct
 from rightsdesk.files.containers.mp4.copyright_lines import KINDS
 from rightsdesk.files.containers.mp4.items import LINE
 from rightsdesk.files.containers.mp4.xmp import XMP_BOX
-from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
+from rightsdesk.files.fast_readers.base import (
+    FastReading,
+    NotSimple,
+    Part,
+    Window,
+    only,
+    text_within_reason,
+)
 from rightsdesk.files.owned import COPYRIGHT, OWN
 from rightsdesk.files.xmp import edit
 
@@ -44,9 +51,6 @@ _long = Struct(">Q").unpack_from
 _times = Struct(">II").unpack_from
 _long_times = Struct(">IQ").unpack_from
 
-Found = tuple[bytes, int, int]
-"""A box: its kind, and [start, end) of its body."""
-
 
 def read_mp4(window: Window) -> FastReading:
     """Read an M4A file that begins with `ftyp`. Raises NotSimple."""
@@ -57,7 +61,7 @@ def read_mp4(window: Window) -> FastReading:
     for kind, start, end in top:
         if kind == b"uuid":
             _unique(window, start, end, reading)
-    moov = _only(top, b"moov")
+    moov = only(top, b"moov")
     parts = _boxes(window, *moov)
     if any(kind in (b"mvex", b"meta") for kind, _, _ in parts):
         raise NotSimple
@@ -68,7 +72,7 @@ def read_mp4(window: Window) -> FastReading:
     if b"soun" not in kinds or b"vide" in kinds:  # chapters' pictures, or a film
         raise NotSimple
     if any(kind == b"udta" for kind, _, _ in parts):
-        _user_data(window, *_only(parts, b"udta"), reading)
+        _user_data(window, *only(parts, b"udta"), reading)
     return reading
 
 
@@ -85,9 +89,9 @@ def _unique(window: Window, start: int, end: int, reading: FastReading) -> None:
 
 def _boxes(
     window: Window, at: int, end: int, *, top: bool = False, closed: bool = False
-) -> list[Found]:
+) -> list[Part]:
     """Return the boxes that fill [at, end). `closed`: four zero bytes may end user data."""
-    found: list[Found] = []
+    found: list[Part] = []
     data, start = b"", at
     while at < end:
         if closed and end - at == 4 and window.take(at, 4) == bytes(4):
@@ -110,28 +114,22 @@ def _boxes(
     return found
 
 
-def _only(found: list[Found], wanted: bytes) -> tuple[int, int]:
-    """Return [start, end) of the only box of a kind. Raises ValueError otherwise."""
-    ((start, end),) = [(start, end) for kind, start, end in found if kind == wanted]
-    return start, end
-
-
 def _track(window: Window, start: int, end: int, reading: FastReading, *, first: bool) -> bytes:
     """Return a track's kind. The `first` sound track sets the duration."""
-    mdia = _boxes(window, *_only(_boxes(window, start, end), b"mdia"))
-    hdlr, minf = _only(mdia, b"hdlr"), _only(mdia, b"minf")
+    mdia = _boxes(window, *only(_boxes(window, start, end), b"mdia"))
+    hdlr, minf = only(mdia, b"hdlr"), only(mdia, b"minf")
     if hdlr[1] - hdlr[0] < 12:
         raise NotSimple
     kind = window.take(hdlr[0] + 8, 4)
     if kind == b"soun" and first:
-        reading.seconds = _seconds(window, *_only(mdia, b"mdhd"))
+        reading.seconds = _seconds(window, *only(mdia, b"mdhd"))
     inner = _boxes(window, *minf)
-    if any(kind == b"saio" for kind, _, _ in _boxes(window, *_only(inner, b"stbl"))):
+    if any(kind == b"saio" for kind, _, _ in _boxes(window, *only(inner, b"stbl"))):
         raise NotSimple
     if any(kind == b"dinf" for kind, _, _ in inner):
-        references = _boxes(window, *_only(inner, b"dinf"))
+        references = _boxes(window, *only(inner, b"dinf"))
         if any(kind == b"dref" for kind, _, _ in references):
-            at, end = _only(references, b"dref")
+            at, end = only(references, b"dref")
             for _, start, stop in _boxes(window, at + 8, end):
                 if stop - start < 4 or not window.take(start + 3, 1)[0] & 1:
                     raise NotSimple
@@ -154,21 +152,21 @@ def _user_data(window: Window, start: int, end: int, reading: FastReading) -> No
         raise NotSimple
     if not any(kind == b"meta" for kind, _, _ in inside):
         return
-    start, end = _only(inside, b"meta")
+    start, end = only(inside, b"meta")
     parts = _boxes(window, start + 4, end)
-    hdlr = _only(parts, b"hdlr")
+    hdlr = only(parts, b"hdlr")
     if hdlr[1] - hdlr[0] < 12 or window.take(hdlr[0] + 8, 4) != b"mdir":
         raise NotSimple
     if not any(kind == b"ilst" for kind, _, _ in parts):
         return
     names: set[str] = set()
-    for item in _boxes(window, *_only(parts, b"ilst")):
+    for item in _boxes(window, *only(parts, b"ilst")):
         _item(window, item, names, reading)
     if "upc2" in reading.found:
         reading.add("upc", reading.found.pop("upc2"))
 
 
-def _item(window: Window, item: Found, names: set[str], reading: FastReading) -> None:
+def _item(window: Window, item: Part, names: set[str], reading: FastReading) -> None:
     kind, start, end = item
     if kind in _TEXTS:
         text_within_reason(end - start)
@@ -207,7 +205,7 @@ def _values(data: bytes) -> list[bytes]:
     return values
 
 
-def _freeform(window: Window, item: Found, names: set[str], reading: FastReading) -> None:
+def _freeform(window: Window, item: Part, names: set[str], reading: FastReading) -> None:
     _, start, end = item
     text_within_reason(end - start)
     data = window.take(start, min(end - start, 256))
