@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from rightsdesk.cli.exits import usage
+from rightsdesk.cli.exits import EarlyExit, usage
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.session import Session
 
@@ -79,4 +79,9 @@ def day_of(text: str) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(text) if text else None
     except ValueError:
-        raise usage(f"“{shown(text)}” is not a date.", "Write it like 2026-05-03.") from None
+        raise no_date(text) from None
+
+
+def no_date(text: str) -> EarlyExit:
+    """Return the usage error for a text that is not a date, or one out of reach."""
+    return usage(f"“{shown(text)}” is not a date.", "Write it like 2026-05-03.")

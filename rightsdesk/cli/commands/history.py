@@ -21,6 +21,8 @@ from rightsdesk.cli.options import (
     ReleaseName,
     Yes,
     begin,
+    day_of,
+    no_date,
 )
 from rightsdesk.cli.output.json_shapes import Shape, entry_shape, opened_shape
 from rightsdesk.cli.output.previews import opened_lines
@@ -242,11 +244,11 @@ def _account(session: Session, name: str) -> int:
 def _since(day: str, *, days: int = 0) -> str:
     """Return the beginning of a local day, or of one some days later, as the history stores
     times: in UTC."""
-    if not day:
+    date = day_of(day)
+    if date is None:
         return ""
     try:
-        date = datetime.date.fromisoformat(day) + datetime.timedelta(days)
-        begins = datetime.datetime.combine(date, datetime.time())
+        begins = datetime.datetime.combine(date + datetime.timedelta(days), datetime.time())
         return begins.astimezone(datetime.UTC).isoformat(timespec="seconds")
     except (ValueError, OverflowError):
-        raise usage(f"“{shown(day)}” is not a date.", "Write it like 2026-05-03.") from None
+        raise no_date(day) from None
