@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from rightsdesk.desktop.parts.texts import counted, tr
+from rightsdesk.desktop.state.question_timer import QuestionTimer
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
@@ -25,14 +26,11 @@ class FactsUpdates(QObject):
     def __init__(self, view_state: ViewState, notice: NoticeBar, parent: QObject) -> None:
         super().__init__(parent)
         self._view_state, self._notice = view_state, notice
-        self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self.ask)
+        self._timer = QuestionTimer(self.ask, self, first_ms=FIRST_MS, every_ms=EVERY_MS)
 
     def start(self) -> None:
         """Begin to ask."""
-        QTimer.singleShot(FIRST_MS, self, self.ask)
-        self._timer.start()
+        self._timer.begin()
 
     def ask(self) -> None:
         """Look for newer facts if it is time."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from rightsdesk.desktop.parts.opening import OpenUrl, open_page, tell_where
 from rightsdesk.desktop.parts.texts import sentence, tr
+from rightsdesk.desktop.state.question_timer import QuestionTimer
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
@@ -41,14 +42,11 @@ class UpdateNotice(QObject):
         self._view_state, self._notice, self._window = view_state, notice, window
         self._open_url = open_url
         self._told = ""
-        self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self.ask)
+        self._timer = QuestionTimer(self.ask, self, first_ms=FIRST_MS, every_ms=EVERY_MS)
 
     def start(self) -> None:
         """Begin to ask."""
-        QTimer.singleShot(FIRST_MS, self, self.ask)
-        self._timer.start()
+        self._timer.begin()
 
     def ask(self) -> None:
         """Look for a newer version if it is time, and tell of the one that is known."""

@@ -1,4 +1,4 @@
-"""What the window does by itself: carry on what a platform told to wait, and look now and then.
+"""What the window does by itself: carry on what a platform told to wait, and check platforms.
 
 Once a minute a worker asks the store whether anything is due; no platform is asked for that.
 What is due runs as any other job does: to be seen, and to be stopped.
@@ -19,6 +19,7 @@ from rightsdesk.changes.names import job_name
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.parts.texts import sentence, tr
 from rightsdesk.desktop.parts.theme import Accent
+from rightsdesk.desktop.state.question_timer import QuestionTimer
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 FIRST_MS, EVERY_MS = 5_000, 60_000
 DAY_MS = 86_400_000
 """A timer can't wait for more than 24 days; after a day it asks again."""
-"""The first question comes once the window has settled, the others each minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Due:
 class Schedule(QObject):
     """Asks what is due, from `start` on, and has it done while nothing else is under way.
 
-    `menu` is where a person says how often to look, `pause` stops checks until they go on. `found`
+    `menu` is where a person says how often to check, `pause` stops checks until they go on. `found`
     gives the title and text of what a check found, for those who are elsewhere, and `terms_wanted`
     the alarms that a person wants to read.
     """
@@ -68,9 +68,7 @@ class Schedule(QObject):
         self._view_state = view_state
         self._job = job
         self._notice = notice
-        self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self.ask)
+        self._timer = QuestionTimer(self.ask, self, first_ms=FIRST_MS, every_ms=EVERY_MS)
         self._turn: datetime | None = None
         self.turn_timer = QTimer(self)
         self.turn_timer.setSingleShot(True)
@@ -106,8 +104,7 @@ class Schedule(QObject):
 
     def start(self) -> None:
         """Begin to ask."""
-        QTimer.singleShot(FIRST_MS, self, self.ask)
-        self._timer.start()
+        self._timer.begin()
 
     def put_into(self, before: QAction) -> None:
         """Put the menu into the one that holds this action, above it."""
