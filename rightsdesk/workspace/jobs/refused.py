@@ -23,19 +23,20 @@ from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import CHANGED_FILES, CHANGED_ITEMS, newest_changes, within
-from rightsdesk.store.schema import accounts, changes, files, items
+from rightsdesk.store.joins import CHANGED_OWNED_FILES, CHANGED_OWNED_ITEMS, newest_changes, within
+from rightsdesk.store.schema import accounts, artists, changes, files, items
 from rightsdesk.workspace.jobs.pauses import TRIES_BEFORE_ADVICE, hidden_words, never_shown_items
 from rightsdesk.workspace.types import Filter, Problem, ProblemKind, problem_id
 
+_OWNER = (artists.c.id.label("artist_id"), artists.c.name.label("artist"))
 NAMED = 3
 """How many carriers with the same failure are named."""
 
 
 def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Problem]:
-    """Yields the failures that still matter, grouped by cause."""
-    by_cause: dict[tuple[str, str], list[str]] = defaultdict(list)
-    firsts: dict[tuple[str, str], Row[Any]] = {}
+    """Yields the failures that still matter, grouped by cause and artist."""
+    by_cause: dict[tuple[str, str, int], list[str]] = defaultdict(list)
+    firsts: dict[tuple[str, str, int], Row[Any]] = {}
     with database.read() as connection:
         rows = [row for q in (_files(chosen), _items(chosen)) for row in connection.execute(q)]
     hidden = never_shown_items(database) if any(r.state == NOT_TAKEN for r in rows) else {}
@@ -45,10 +46,11 @@ def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Probl
             advice = row.problem
             if never_shown is not None and never_shown.tries >= TRIES_BEFORE_ADVICE:
                 advice = hidden_words(row.carrier, never_shown, now)
-            by_cause[row.carrier, advice].append(texts.load_text(row.label))
-            firsts.setdefault((row.carrier, advice), row)
-    for (carrier, problem), labels in by_cause.items():
-        first = firsts[carrier, problem]
+            cause = row.carrier, advice, row.artist_id
+            by_cause[cause].append(texts.load_text(row.label))
+            firsts.setdefault(cause, row)
+    for (carrier, problem, artist), labels in by_cause.items():
+        first = firsts[carrier, problem, artist]
         names = phrases.first_few(map(os.path.basename, labels), NAMED)
         sentence = worded(
             "{carriers} could not be changed: {names}.",
@@ -56,9 +58,9 @@ def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Probl
             names=names,
         )
         yield Problem(
-            *(ProblemKind.FAILED, carrier, sentence, problem, len(labels)),
-            id=problem_id(ProblemKind.FAILED, carrier, first.problem, chosen.artist_id),
-            artist_id=chosen.artist_id,
+            *(ProblemKind.FAILED, carrier, sentence, problem, len(labels), first.artist),
+            id=problem_id(ProblemKind.FAILED, carrier, first.problem, artist),
+            artist_id=artist,
             carrier=carrier,
             path=labels[0] if carrier == FILES and len(labels) == 1 else "",
             cause=Cause(first.cause),
@@ -80,7 +82,7 @@ def _failed(*columns: Any, source: FromClause = changes) -> Select[Any]:
 
 
 def _files(chosen: Filter) -> Select[Any]:
-    query = _failed(files.c.says, source=CHANGED_FILES)
+    query = _failed(files.c.says, *_OWNER, source=CHANGED_OWNED_FILES)
     query = query.where(changes.c.carrier == FILES, files.c.missing.is_(False))
     if chosen.artist_id is not None:
         query = query.where(files.c.artist_id == chosen.artist_id)
@@ -90,7 +92,7 @@ def _files(chosen: Filter) -> Select[Any]:
 
 
 def _items(chosen: Filter) -> Select[Any]:
-    query = _failed(items.c.says, source=CHANGED_ITEMS)
+    query = _failed(items.c.says, *_OWNER, source=CHANGED_OWNED_ITEMS)
     query = query.where(changes.c.carrier == accounts.c.platform, items.c.gone.is_(False))
     if chosen.artist_id is not None:
         query = query.where(accounts.c.artist_id == chosen.artist_id)

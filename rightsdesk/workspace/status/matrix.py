@@ -8,7 +8,7 @@ counted in a moment.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -262,36 +262,43 @@ def counts(database: Database, chosen: Filter, now: datetime) -> dict[str, dict[
 
 def to_write(
     database: Database, chosen: Filter, waiting: Collection[tuple[str, int]], now: datetime
-) -> dict[str, dict[Standing, int]]:
-    """How many recordings need a write, by carrier and standing. Attestations don't count.
+) -> dict[str, dict[int, dict[Standing, int]]]:
+    """How many recordings need a write: carrier → artist → standing. Attestations don't count.
 
     Recordings without a consent are left out: no carrier can fall short of it. So are unconfirmed
     items, and the `waiting` items (carrier, id). Licences count as of `now` (aware). What is older
     than the choice is silent at most.
     """
-    leave_out = unchosen(database, chosen)
     with database.read() as connection:
         stored = consents.load(connection)
         dates = ChoiceDates(connection, stored)
+        artist_of = dict(_with_artists(connection, stored, chosen, with_consent=True))
         found = standings(connection, stored, conditions(chosen), now, waiting, dates)
-    return {carrier: dict(ranks.counted(leave_out)) for carrier, ranks in found.items()}
+    by_artist = {carrier: ranks.counted_by_artist(artist_of) for carrier, ranks in found.items()}
+    return {
+        carrier: {artist: dict(numbers) for artist, numbers in some.items()}
+        for carrier, some in by_artist.items()
+    }
 
 
 def unchosen(database: Database, chosen: Filter) -> dict[int, int]:
     """The recordings without a consent, each with its artist."""
     with database.read() as connection:
-        effective = ResolvedConsents(consents.load(connection))
-        columns = (recordings.c.id, recordings.c.artist_id, recordings.c.release_id)
-        rows = read_many(connection, _select(*columns).where(conditions(chosen)))
-        is_chosen: dict[tuple[int, int, int], bool] = {}
-        found: dict[int, int] = {}
-        for number, artist, release in rows:
-            key = effective.key(artist, release, number)
-            if key not in is_chosen:
-                is_chosen[key] = bool(effective.of(key))
-            if not is_chosen[key]:
-                found[number] = artist
-        return found
+        stored = consents.load(connection)
+        return dict(_with_artists(connection, stored, chosen, with_consent=False))
+
+
+def _with_artists(
+    connection: Connection, stored: consents.StoredConsents, chosen: Filter, *, with_consent: bool
+) -> Iterator[tuple[int, int]]:
+    """The recordings with a consent, or those without one, each with its artist."""
+    effective = ResolvedConsents(stored)
+    columns = (recordings.c.id, recordings.c.artist_id, recordings.c.release_id)
+    query = _select(*columns).where(conditions(chosen))
+    for number, artist, release in read_many(connection, query):
+        # `of` keeps what each key comes to.
+        if bool(effective.of(effective.key(artist, release, number))) is with_consent:
+            yield number, artist
 
 
 _SHOWN = (

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import product
 
 from sqlalchemy import case, func, select
 from sqlalchemy.engine import Row
@@ -26,7 +27,7 @@ from rightsdesk.sentence_data import has_form
 from rightsdesk.sentences import together, worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import ACCOUNT_ITEMS, OWNED_FILES, OWNED_ITEMS, OWNED_SIDECARS, within
+from rightsdesk.store.joins import OWNED_FILES, OWNED_ITEMS, OWNED_SIDECARS, within
 from rightsdesk.store.partial import is_filled
 from rightsdesk.store.schema import accounts, artists, files, items, sidecars
 from rightsdesk.workspace.catalogue import health
@@ -283,9 +284,11 @@ def _standings(
 
     Unconfirmed and waiting writes are left out: they have problems of their own.
     """
-    for carrier, numbers in matrix.to_write(database, chosen, waiting, now).items():
-        for standing, kind in _KIND_OF.items():
-            number = numbers.get(standing, 0)
+    names = {artist.id: artist.name for artist in all_artists(database)}
+    for carrier, by_artist in matrix.to_write(database, chosen, waiting, now).items():
+        each = product(names, _KIND_OF.items())  # in the order of names
+        for artist, (standing, kind) in each:
+            number = by_artist.get(artist, {}).get(standing, 0)
             if not number:
                 continue
             if holds_for_all(carrier):
@@ -299,8 +302,9 @@ def _standings(
                 sentence,
                 worded("Write your choice there ({command}).", command=_command(carrier)),
                 number,
-                id=problem_id(kind, carrier, chosen.artist_id),
-                artist_id=chosen.artist_id,
+                names[artist],
+                id=problem_id(kind, carrier, artist),
+                artist_id=artist,
                 carrier=carrier,
             )
 
@@ -314,6 +318,7 @@ def _whole_accounts(
     """
     with database.read() as connection:
         sent = sent_writes.unconfirmed(connection)
+    names = {artist.id: artist.name for artist in all_artists(database)}
     for whole in whole_accounts(database, chosen, now, counted=False):
         for state in whole.states if whole.consent and not whole.recordings else ():
             where = whole.account.platform
@@ -328,6 +333,7 @@ def _whole_accounts(
                     where,
                     _of_whole(state.title or whole.account.name, standing),
                     worded("Write your choice there ({command}).", command=_command(where)),
+                    artist=names.get(whole.account.artist_id, ""),
                     id=problem_id(kind, where, whole.account.id, state.item_id),
                     artist_id=whole.account.artist_id,
                     carrier=where,
@@ -388,24 +394,28 @@ _READ_LAST = case((items.c.seen_at != "", items.c.seen_at), else_=items.c.since)
 """When an item was last read, or first seen if it never was."""
 
 
+_OWN = (accounts.c.platform, artists.c.id, artists.c.name)
+
+
 def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
     """Items on platforms that could not be read, grouped by reason."""
     query = (
-        select(accounts.c.platform, items.c.problem, func.count(), func.min(_READ_LAST))
-        .select_from(ACCOUNT_ITEMS)
+        select(*_OWN, items.c.problem, func.count(), func.min(_READ_LAST))
+        .select_from(OWNED_ITEMS)
         .where(is_filled(items.c.problem), items.c.gone.is_(False))
-        .group_by(accounts.c.platform, items.c.problem)
+        .group_by(*_OWN, items.c.problem)
     )
     if chosen.artist_id is not None:
         query = query.where(accounts.c.artist_id == chosen.artist_id)
-    groups: dict[tuple[str, str], tuple[str, int, str]] = {}
+    groups: dict[tuple[str, str, int, str], tuple[str, int, str]] = {}
     with database.read() as connection:
-        for platform, why, number, since in connection.execute(query):
+        for platform, artist, name, why, number, since in connection.execute(query):
             # Older rows have the same reason without its form.
-            said, more, before = groups.get((platform, why), (why, 0, since))
+            key = platform, name, artist, why
+            said, more, before = groups.get(key, (why, 0, since))
             said = max(said, why, key=has_form)
-            groups[platform, why] = said, number + more, min(since, before)
-    for (platform, _), (why, number, since) in sorted(groups.items()):
+            groups[key] = said, number + more, min(since, before)
+    for (platform, name, artist, _), (why, number, since) in sorted(groups.items()):
         sentence = worded(
             "{items} could not be read, some since {day}."
             if number > 1
@@ -414,10 +424,10 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
             day=phrases.iso_day(since),
         )
         yield Problem(
-            *(ProblemKind.ITEM, platform, sentence, why, number),
+            *(ProblemKind.ITEM, platform, sentence, why, number, name),
             since=since,
-            id=problem_id(ProblemKind.ITEM, platform, why, chosen.artist_id),
-            artist_id=chosen.artist_id,
+            id=problem_id(ProblemKind.ITEM, platform, why, artist),
+            artist_id=artist,
             carrier=platform,
         )
 

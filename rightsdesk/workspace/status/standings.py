@@ -106,6 +106,16 @@ class Ranks:
                 numbers[self.ranks[place]] -= 1
         return Counter({s: numbers[rank] for s, rank in RANK.items() if numbers[rank]})
 
+    def counted_by_artist(self, artist_of: Mapping[int, int]) -> dict[int, Counter[Standing]]:
+        """The same for each artist, of the recordings in `artist_of` (id → artist)."""
+        pairs = zip(self._places, self.ranks, strict=True)
+        numbers = Counter((artist_of.get(number), rank) for number, rank in pairs)
+        found: defaultdict[int, Counter[Standing]] = defaultdict(Counter)
+        for (artist, rank), number in numbers.items():
+            if artist is not None and rank != _NONE:
+                found[artist][WORST_FIRST[rank]] = number
+        return dict(found)
+
     def by_number(self) -> dict[int, int]:
         """The ranks by recording id, of those that have one."""
         pairs = zip(self._places, self.ranks, strict=True)

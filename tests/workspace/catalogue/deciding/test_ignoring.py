@@ -119,15 +119,20 @@ def test_a_problem_that_grows_is_listed_again(
     assert silent.count == 2
 
 
-def test_a_problem_ignored_for_one_artist_is_still_listed_for_all(
+def test_a_problem_is_the_same_one_for_one_artist_and_for_all(
     workspace: Workspace, artist: Artist, song: Song, folder: Path
 ) -> None:
+    other = workspace.artists.add("Aaa")
     song("One.flac", title="One", isrc="QZES52400001")
-    choose(workspace, artist)
-    workspace.catalogue.scan(artist.id, [str(folder)])
+    for one in (artist, other):
+        choose(workspace, one)
+        workspace.catalogue.scan(one.id, [str(folder)])
     [silent] = listed(workspace, ProblemKind.SILENT, artist.id)
+    of_all = listed(workspace, ProblemKind.SILENT)
+    assert [one.artist for one in of_all] == ["Aaa", artist.name]
+    assert silent in of_all
     workspace.catalogue.ignore([silent.id])
-    assert len(listed(workspace, ProblemKind.SILENT)) == 1
+    assert [one.artist for one in listed(workspace, ProblemKind.SILENT)] == ["Aaa"]
 
 
 def test_another_cause_is_another_problem(
