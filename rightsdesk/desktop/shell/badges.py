@@ -40,7 +40,7 @@ class Badges(QObject):
         artist_id = wanted.artist_id
 
         def problems() -> int:
-            return len(workspace.catalogue.problems(wanted))
+            return len(workspace.catalogue.problems(wanted, waiting=False))
 
         def licences() -> int:
             from rightsdesk.workspace.licences.views import LicenceFilter

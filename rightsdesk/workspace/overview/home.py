@@ -120,7 +120,7 @@ def roster(overview: Overview) -> list[RosterRow]:
                 consent=by_artist[artist],
                 steps=todo,
                 news=_together(news.get(artist, ())),
-                problems=sum(one.action in _BROKEN for one in todo),
+                broken=any(one.action in _BROKEN for one in todo),
                 terms=len(terms.get(artist, ())),
                 grants=beyond(licences.at(artist), by_artist[artist]),
             )

@@ -27,6 +27,7 @@ from rightsdesk.workspace.types import (
     Finding,
     MatrixRow,
     Problem,
+    ProblemKind,
     RecordingView,
     Sort,
 )
@@ -283,9 +284,13 @@ class Catalogue:
         """The filtered accounts with their whole-account states; none for part of the music."""
         return whole_accounts(self._database, chosen, self._clock.now())
 
-    def problems(self, chosen: Filter) -> list[Problem]:
-        """Conflicts and failures, and what to do about them."""
-        return self._problems.of(chosen)
+    def problems(self, chosen: Filter, *, waiting: bool = True) -> list[Problem]:
+        """Conflicts and failures, and what to do about them.
+
+        `waiting` includes choices that have only to be written: something to do, no alarm.
+        """
+        found = self._problems.of(chosen)
+        return [one for one in found if waiting or one.kind is not ProblemKind.SILENT]
 
     def verify(
         self, chosen: Filter, *, progress: Progress = no_progress, cancel: Cancel | None = None

@@ -480,6 +480,6 @@ def test_what_all_artists_need_is_read_and_seen_in_one_order() -> None:
         Step(Action.SWITCH_OFF, 1, "x"),
         Step(Action.RECONNECT, 1, "soundcloud"),
     )
-    one = RosterRow(1, KOVAL, 0, 0, {}, PRESETS[Preset.NO_AI], steps, (), 0)
+    one = RosterRow(1, KOVAL, 0, 0, {}, PRESETS[Preset.NO_AI], steps, (), False)
     words = ["1 sign-in ended", "1 switch to set", "4 to write", "2 to match"]
     assert [chip for chip, _ in roster.chips_of(one)] == words

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu
+from sqlalchemy import update
 
 from rightsdesk.causes import Cause
 from rightsdesk.consent import PRESETS, Consent, Preset
@@ -28,6 +29,7 @@ from rightsdesk.desktop.pages.problems.page import ProblemsPage
 from rightsdesk.desktop.pages.problems.words import Mend, mends_of
 from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.store.schema import files
 from rightsdesk.workspace.status.problems import problems
 from rightsdesk.workspace.types import Filter, Problem, ProblemKind, Scope, ScopeKind, State
 from tests.desktop.conftest import Scene
@@ -85,17 +87,42 @@ def broken(scene: Scene, music: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def otherwise(scene: Scene) -> Scene:
+    """Files that were changed after the choice, and say something else."""
+    workspace = scene.workspace.real
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter()))
+    scope = Scope(ScopeKind.ARTIST, workspace.artists.all()[0].id)
+    preset = PRESETS[Preset.ASK_FIRST]
+    workspace.consents.set(scope, preset, confirmed=workspace.consents.widened_by(scope, preset))
+    with workspace._database.write() as connection:
+        connection.execute(update(files).values(since="2999-01-01T00:00:00+00:00"))
+    scene.window.view_state.something_changed()
+    scene.settle()
+    return scene
+
+
+def test_a_choice_that_waits_to_be_written_is_no_problem(scene: Scene, broken: Path) -> None:
+    """It is a next step on Home, and a button in the catalogue."""
+    page = opened(scene)
+    everything = scene.workspace.real.catalogue.problems(Filter())
+    assert ProblemKind.SILENT in {one.kind for one in everything}
+    assert ProblemKind.SILENT not in page.chips
+    assert "To write" not in texts(page)
+
+
 def test_the_heading_counts_what_needs_a_person(scene: Scene, broken: Path) -> None:
     page = opened(scene)
     found = scene.workspace.real.catalogue.problems(
-        Filter(artist_id=scene.window.view_state.one_artist.id)  # type: ignore[union-attr]
+        Filter(artist_id=scene.window.view_state.one_artist.id),  # type: ignore[union-attr]
+        waiting=False,
     )
-    assert page.header.title.accessibleName() == f"{len(found)} things need you"
+    assert page.header.title.accessibleName() == f"{len(found)} problems"
+    assert page.chips[None].text().endswith(f" {len(found)}")
     [row] = [line for line in lines(page) if line.words[0] == broken.name]
     assert row.words[1] == f"{KOVAL} · {broken.parent}"
     headings = {line.words[0]: line.count for line in lines(page) if line.about is None}
     assert headings["This file is empty. Copy or export it again."] == 1
-    assert headings["To write"] == 1
     assert not scene.workspace.called_on_main_thread
 
 
@@ -106,7 +133,8 @@ def test_the_side_bar_counts_problems_before_their_page_is_built_and_finds_them_
 
     def counted(*given: Any) -> list[Problem]:
         made = problems(*given)
-        found.append(len(made))
+        assert ProblemKind.SILENT in {one.kind for one in made}
+        found.append(sum(one.kind is not ProblemKind.SILENT for one in made))
         return made
 
     monkeypatch.setattr("rightsdesk.workspace.status.problems.problems", counted)
@@ -136,13 +164,14 @@ def test_show_goes_to_the_folder_of_a_file(
     assert broken.name in QGuiApplication.clipboard().text()
 
 
-def test_show_goes_to_the_recordings_in_the_catalogue(scene: Scene) -> None:
+def test_show_goes_to_the_recordings_in_the_catalogue(otherwise: Scene) -> None:
+    scene = otherwise
     page = opened(scene)
-    page.list.setCurrentIndex(page.list.lines.index(problem_row(page, ProblemKind.SILENT)))
+    page.list.setCurrentIndex(page.list.lines.index(problem_row(page, ProblemKind.CONFLICTS)))
     page.details.buttons["show"].click()
     scene.settle()
     assert scene.window.catalogue.isVisible()
-    assert scene.window.view_state.list.narrowing.state is State.NEEDS_WORK
+    assert scene.window.view_state.list.narrowing.state is State.SAYS_OTHERWISE
     assert len(scene.window.view_state.list.model.listing.grouped.ids) > 0
 
 
@@ -159,9 +188,10 @@ def test_show_of_missing_codes_shows_all_recordings_of_the_artist(scene: Scene) 
     assert len(scene.window.view_state.list.model.listing.grouped.ids) == 6
 
 
-def test_enter_begins_what_the_row_offers(scene: Scene) -> None:
+def test_enter_begins_what_the_row_offers(otherwise: Scene) -> None:
+    scene = otherwise
     page = opened(scene)
-    page.list.setCurrentIndex(page.list.lines.index(problem_row(page, ProblemKind.SILENT)))
+    page.list.setCurrentIndex(page.list.lines.index(problem_row(page, ProblemKind.CONFLICTS)))
     page.list.setFocus()
     scene.workspace.calls.clear()
     scene.qtbot.keyClick(page.list, Qt.Key.Key_Return)
@@ -196,11 +226,11 @@ def test_search_and_kinds_narrow_the_list(scene: Scene, broken: Path) -> None:
     scene.qtbot.waitUntil(lambda: len(lines(page)) == 2)
     scene.qtbot.keyClick(page.field, Qt.Key.Key_Escape)
     scene.qtbot.waitUntil(lambda: len(lines(page)) > 2)
-    chip = page.chips[ProblemKind.SILENT]
+    chip = page.chips[ProblemKind.CATALOGUE]
     scene.qtbot.mouseClick(chip, LEFT)
     scene.settle()
-    assert texts(page)[0] == "To write"
-    assert len(lines(page)) == 2
+    assert texts(page)[0] == "Codes and duplicates"
+    assert broken.name not in texts(page)
     scene.qtbot.mouseClick(page.chips[None], LEFT)
     scene.settle()
     assert broken.name in texts(page)
@@ -266,7 +296,7 @@ def test_nothing_to_do_is_calm(scene: Scene) -> None:
     for made in workspace.catalogue.ignore(left):
         assert made.kind == "ignore"
     page = opened(scene)
-    assert page.header.title.accessibleName() == "Nothing needs you"
+    assert page.header.title.accessibleName() == "No problems"
 
 
 def test_fifty_thousand_problems_fill_one_list() -> None:
@@ -394,7 +424,7 @@ def test_a_finding_is_left_as_it_is(one_isrc: Scene) -> None:
 @pytest.mark.parametrize(
     ("kind", "mode"),
     [
-        (ProblemKind.SILENT, Qt.TextElideMode.ElideRight),
+        (ProblemKind.CONFLICTS, Qt.TextElideMode.ElideRight),
         (ProblemKind.FOLDER, Qt.TextElideMode.ElideMiddle),
         (ProblemKind.FILE, Qt.TextElideMode.ElideMiddle),
     ],

@@ -226,14 +226,16 @@ SETTLED = 3
 
 def need_of(row: RosterRow) -> tuple[int, str, Tone]:
     """What an artist needs of a person: how urgent (0 first), in words, and its tone."""
-    if row.problems:
-        return 0, counted("%n problem", "%n problems", row.problems), Tone.BAD
+    number = sum(step.action not in OPTIONAL for step in row.steps)
+    steps = counted("%n step", "%n steps", number)
+    if row.broken:
+        return 0, steps, Tone.BAD
     if not row.recordings:
         return SETTLED, tr("no music yet"), Tone.DIM
     if not row.consent:
         return 1, tr("choose"), Tone.BAD
-    if number := sum(step.action not in OPTIONAL for step in row.steps):
-        return 2, counted("%n step", "%n steps", number), Tone.OPEN
+    if number:
+        return 2, steps, Tone.OPEN
     return SETTLED + 1, tr("settled"), Tone.GOOD
 
 

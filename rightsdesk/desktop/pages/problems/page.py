@@ -103,8 +103,8 @@ class ProblemsPage(Page):
         column.addLayout(self._line, 1)
         self.empty = EmptyState(
             "agrees",
-            tr("Nothing needs you"),
-            tr("Everything that could be read matches your choice, and nothing is left open."),
+            tr("No problems"),
+            tr("What is still to be written is on Home and in the catalogue."),
         )
         self.views = QStackedWidget()
         self.views.addWidget(QWidget())
@@ -139,8 +139,9 @@ class ProblemsPage(Page):
         shown = self._wanted
 
         def read() -> ProblemLines:
+            problems = workspace.catalogue.problems(wanted, waiting=False)
             made = [one for one in workspace.catalogue.decisions() if not one.undone_at]
-            known = ListContent(workspace.catalogue.problems(wanted), made, carriers)
+            known = ListContent(problems, made, carriers)
             return lines_of(known, shown)
 
         self._view_state.read("problems", read, self._show)

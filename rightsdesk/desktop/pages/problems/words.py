@@ -52,7 +52,6 @@ _MENDS: dict[ProblemKind, tuple[Mend, ...]] = {
     K.DRIFT: (M.WRITE, M.SHOW),
     K.UNCHOSEN: (M.CHOOSE,),
     K.CONFLICTS: (M.WRITE, M.SHOW),
-    K.SILENT: (M.WRITE, M.SHOW),
     K.ATTESTED: (M.PLATFORM,),
     K.REMINDER: (M.PLATFORM,),
     K.SWITCH: (M.PLATFORM,),
@@ -119,7 +118,6 @@ def kind_title(kind: ProblemKind) -> str:
         K.DRIFT: tr("Changed by others"),
         K.UNCHOSEN: tr("Not chosen yet"),
         K.CONFLICTS: tr("Says otherwise"),
-        K.SILENT: tr("To write"),
         K.ATTESTED: tr("Your note says otherwise"),
         K.REMINDER: tr("Time to check a switch"),
         K.SWITCH: tr("Switches only you can set"),
@@ -146,7 +144,6 @@ def what_to_do(problem: Problem) -> str:
         K.DRIFT: tr("If that was not you, write your choice there again."),
         K.UNCHOSEN: tr("Choose what AI may do with them."),
         K.CONFLICTS: tr("Write your choice there. You see every change before it is made."),
-        K.SILENT: tr("Write your choice there. You see every change before it is made."),
         K.ATTESTED: tr("Set the switch there, then note how it is now."),
         K.REMINDER: tr("See how it is set, then note it."),
         K.QUESTION: tr("Say which recording each is."),
@@ -163,7 +160,6 @@ def sign_of(kind: ProblemKind) -> tuple[str, Tone]:
         K.FAILED: ("problems", Tone.BAD),
         K.UNFINISHED: ("pause", Tone.OPEN),
         K.FOLDER: ("folder", Tone.OPEN),
-        K.SILENT: ("write", Tone.ACCENT),
         K.UNCHOSEN: ("unchosen", Tone.OPEN),
         K.QUESTION: ("question", Tone.OPEN),
         K.REMINDER: ("clock", Tone.OPEN),
@@ -201,8 +197,8 @@ def _joined(*parts: str) -> str:
 def heading_words(number: int) -> str:
     """The page's answer."""
     if not number:
-        return tr("Nothing needs you")
-    return counted("%n thing needs you", "%n things need you", number)
+        return tr("No problems")
+    return counted("%n problem", "%n problems", number)
 
 
 def decision_words(one: Decision) -> tuple[str, str]:
