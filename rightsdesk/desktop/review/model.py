@@ -32,8 +32,8 @@ from rightsdesk.desktop.parts.texts import (
     tr,
     uses_text,
 )
+from rightsdesk.desktop.parts.things import things
 from rightsdesk.desktop.review.digest import ChangeGroup, Digest, Happens
-from rightsdesk.desktop.review.words import things
 from rightsdesk.shown import shown
 from rightsdesk.workspace.jobs.change_locations import Key, key_of
 from rightsdesk.workspace.suites import suite_of
@@ -51,13 +51,13 @@ FIELDS = 1 << 40
 
 TONES = {
     Happens.OPENS: (Tone.DIM, Tone.BAD),
-    Happens.OTHERWISE: (Tone.BAD, Tone.GOOD),
+    Happens.OTHERWISE: (Tone.DIM, Tone.GOOD),
     Happens.PARTLY: (Tone.DIM, Tone.GOOD),
     Happens.SILENT: (Tone.DIM, Tone.GOOD),
     Happens.SAME: (Tone.DIM, Tone.GOOD),
     Happens.LEFT: (Tone.DIM, Tone.DIM),
 }
-"""The tones of Now and After."""
+"""The tones of Now and After. Red is what allows more, and nothing else."""
 
 
 _PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable

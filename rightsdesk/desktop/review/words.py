@@ -15,27 +15,10 @@ from rightsdesk.desktop.parts.texts import (
     number_text,
     plain_mnemonic,
     preset_title,
-    sentence,
     tr,
 )
+from rightsdesk.desktop.parts.things import things
 from rightsdesk.desktop.review.digest import Digest, Happens, names_text
-from rightsdesk.workspace.sign_in.form import form_of
-
-
-def things(planned: Mapping[str, int]) -> str:
-    """`10 files and 6 tracks`: what is written, as its platform calls it."""
-    parts: dict[tuple[str, str], int] = {}
-    for carrier, number in sorted(planned.items()):
-        nouns = DISK_NOUNS.get(carrier) or _nouns(carrier)
-        parts[nouns] = parts.get(nouns, 0) + number
-    ordered = sorted(parts.items(), key=lambda part: part[0] not in DISK_NOUNS.values())
-    every = [sentence(phrases.counted(n, one, many)) for (one, many), n in ordered]
-    return phrases.and_list(every, language())
-
-
-def _nouns(carrier: str) -> tuple[str, str]:
-    form = form_of(carrier)
-    return form.noun, form.nouns
 
 
 def heading_of(digest: Digest, planned: Mapping[str, int]) -> str:
@@ -71,27 +54,25 @@ def heading_of(digest: Digest, planned: Mapping[str, int]) -> str:
 
 
 def action_of(digest: Digest, planned: Mapping[str, int]) -> str:
-    """The button names what it does, and to how much: `Write 23 tracks`."""
+    """The button names what it does, and to how much: `Write to 23 tracks`."""
     form = {
         JobKind.UNDO: tr("&Undo on {what}"),
         JobKind.REDO: tr("&Redo on {what}"),
-    }.get(digest.plan.kind, tr("&Write {what}"))
+    }.get(digest.plan.kind, tr("&Write to {what}"))
     return form.format(what=things(planned) or counted("%n file", "%n files", 0))
 
 
 def chips_of(digest: Digest) -> list[tuple[str, Tone]]:
-    """What is counted: `19 silent`, `4 say otherwise`, `Allows nothing new`."""
+    """What is counted: `19 silent`, `4 say something else now`, `Allows nothing new`.
+
+    Red is what allows more, and nothing else: all other changes are what was asked for.
+    """
     counts, found = digest.counts, list[tuple[str, Tone]]()
-    for what, one, many, tone in (
-        (Happens.OPENS, "%n allows more", "%n allow more", Tone.BAD),
-        (Happens.OTHERWISE, "%n says otherwise", "%n say otherwise", Tone.BAD),
-        (Happens.PARTLY, "%n says a part", "%n say a part", Tone.OPEN),
-        (Happens.SILENT, "%n silent", "%n silent", Tone.DIM),
-        (Happens.SAME, "%n gets other details", "%n get other details", Tone.DIM),
-        (Happens.LEFT, "%n can't be changed", "%n can't be changed", Tone.OPEN),
-    ):
-        if counts.get(what):
-            found.append((counted(one, many, counts[what]), tone))
+    if number := counts.get(Happens.OPENS):
+        found.append((counted("%n allows more", "%n allow more", number), Tone.BAD))
+    found += _going_back(digest) if digest.plan.kind.goes_back else _changing(counts)
+    if left := counts.get(Happens.LEFT):
+        found.append((counted("%n can't be changed", "%n can't be changed", left), Tone.OPEN))
     if digest.plan.unchanged:
         form = "%n matches already", "%n match already"
         if digest.plan.notes:  # some of them may be where nothing could be read just now
@@ -100,6 +81,38 @@ def chips_of(digest: Digest) -> list[tuple[str, Tone]]:
     if digest.number and not counts.get(Happens.OPENS):
         found.append((tr("Allows nothing new"), Tone.GOOD))
     return found
+
+
+def _changing(counts: Mapping[Happens, int]) -> list[tuple[str, Tone]]:
+    """What is there now, of what is to say the choice."""
+    return [
+        (counted(one, many, counts[what]), tone)
+        for what, one, many, tone in (
+            (
+                Happens.OTHERWISE,
+                "%n says something else now",
+                "%n say something else now",
+                Tone.ACCENT,
+            ),
+            (Happens.PARTLY, "%n says a part", "%n say a part", Tone.OPEN),
+            (Happens.SILENT, "%n silent", "%n silent", Tone.DIM),
+            (Happens.SAME, "%n gets other details", "%n get other details", Tone.DIM),
+        )
+        if counts.get(what)
+    ]
+
+
+def _going_back(digest: Digest) -> list[tuple[str, Tone]]:
+    """What an undo or a redo changes: what is there now is no fault of anyone."""
+    going = (Happens.OTHERWISE, Happens.PARTLY, Happens.SILENT, Happens.SAME)
+    number = sum(digest.counts.get(what, 0) for what in going)
+    if not number:
+        return []
+    if digest.plan.kind is JobKind.UNDO:
+        form = "%n goes back to what it said before", "%n go back to what they said before"
+    else:
+        form = "%n says it again", "%n say it again"
+    return [(counted(*form, number), Tone.DIM)]
 
 
 def sub_of(digest: Digest) -> str:

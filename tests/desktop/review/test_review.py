@@ -23,12 +23,13 @@ from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, U
 from rightsdesk.consent.licences.grant import Grant
 from rightsdesk.consent.losses import Loss
 from rightsdesk.desktop.design.chips import Chip
+from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.desktop.parts.widgets import Expander
 from rightsdesk.desktop.review.dialog import ReviewDialog
 from rightsdesk.desktop.review.digest import Digest, Happens, losses_of
-from rightsdesk.desktop.review.model import AFTER, BESIDE, NOTE, NOW, WHAT
-from rightsdesk.desktop.review.words import action_of, heading_of, sub_of
+from rightsdesk.desktop.review.model import AFTER, BESIDE, NOTE, NOW, TONES, WHAT
+from rightsdesk.desktop.review.words import action_of, chips_of, heading_of, sub_of
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
@@ -118,8 +119,8 @@ def tick(qtbot: QtBot, box: QCheckBox) -> None:
 def test_one_sentence_says_what_will_be_and_the_button_what_it_does(qtbot: QtBot) -> None:
     dialog = review(qtbot, plan(change(1, Consent(), NO_AI), change(2, OPEN, NO_AI)))
     assert dialog.heading.text() == "2 files will say No AI"
-    assert chips(dialog) == ["1 says otherwise", "1 silent", "Allows nothing new"]
-    assert dialog.go.text() == "&Write 2 files"
+    assert chips(dialog) == ["1 says something else now", "1 silent", "Allows nothing new"]
+    assert dialog.go.text() == "&Write to 2 files"
     assert dialog.go.isDefault()
     with qtbot.waitSignal(dialog.agreed) as agreed:
         qtbot.mouseClick(dialog.go, LEFT)
@@ -134,7 +135,7 @@ def test_files_and_platforms_are_one_review(qtbot: QtBot) -> None:
     )
     dialog = review(qtbot, made)
     assert dialog.heading.text() == "10 files and 6 tracks on SoundCloud will say No AI"
-    assert dialog.go.text() == "&Write 10 files and 6 tracks"
+    assert dialog.go.text() == "&Write to 10 files and 6 tracks"
 
 
 def test_what_is_written_is_called_what_its_platform_calls_it() -> None:
@@ -148,15 +149,28 @@ def test_what_is_written_is_called_what_its_platform_calls_it() -> None:
         digest = Digest.of(plan(*there, kind=JobKind.SYNC), {})
         return action_of(digest, digest.planned)
 
-    assert action("soundcloud", "soundcloud") == "&Write 2 tracks"
-    assert action("own_site") == "&Write 1 domain"
-    assert action("youtube", "soundcloud") == "&Write 1 track and 1 video"
+    assert action("soundcloud", "soundcloud") == "&Write to 2 tracks"
+    assert action("own_site") == "&Write to 1 domain"
+    assert action("youtube", "soundcloud") == "&Write to 1 track and 1 video"
 
 
 def test_an_undo_and_a_redo_are_called_that() -> None:
     undo = Digest.of(plan(change(1, NO_AI, Consent()), kind=JobKind.UNDO), NAMES)
     assert heading_of(undo, undo.planned) == "1 file goes back to what was there before"
     assert action_of(undo, undo.planned) == "&Undo on 1 file"
+    assert chips_of(undo)[0] == ("1 allows more", Tone.BAD)
+
+
+def test_what_goes_back_is_no_contradiction() -> None:
+    """The choice of today stands there: an undo review may not call it wrong, nor show it red."""
+    ask_first = PRESETS[Preset.ASK_FIRST]
+    changes = [change(number, ask_first, NO_AI) for number in (1, 2)]
+    undo = Digest.of(plan(*changes, kind=JobKind.UNDO), NAMES)
+    said = ("2 go back to what they said before", Tone.DIM)
+    assert chips_of(undo) == [said, ("Allows nothing new", Tone.GOOD)]
+    redo = Digest.of(plan(*changes, kind=JobKind.REDO), NAMES)
+    assert chips_of(redo)[0] == ("2 say it again", Tone.DIM)
+    assert Tone.BAD not in TONES[Happens.OTHERWISE]
     redo = Digest.of(plan(change(1, Consent(), NO_AI), kind=JobKind.REDO), NAMES)
     assert heading_of(redo, redo.planned) == "1 file will say No AI again"
 
@@ -212,7 +226,7 @@ def test_rows_are_grouped_by_what_happens_and_by_release(qtbot: QtBot) -> None:
 def test_what_cannot_be_changed_is_listed_last_with_its_reason(qtbot: QtBot) -> None:
     bad = change(1, Consent(), NO_AI, outcome=Outcome.SKIPPED, problem="It is read-only.")
     dialog = review(qtbot, plan(bad, change(2, Consent(), NO_AI)), places(1, 2))
-    assert dialog.go.text() == "&Write 1 file"
+    assert dialog.go.text() == "&Write to 1 file"
     assert [rows(dialog, column)[-1][0] for column in (WHAT, AFTER, NOTE)] == [
         "Night Ferry",
         "stays as it is",
@@ -284,7 +298,7 @@ def test_single_rows_can_be_left_out_with_the_keyboard(qtbot: QtBot) -> None:
     assert model.index(0, 0, group).data(CHECK) is Qt.CheckState.Unchecked
     assert model.index(0, 0, group).data(SPOKEN).endswith("Left out.")
     assert dialog.heading.text() == "3 files will say No AI"
-    assert dialog.go.text() == "&Write 3 files"
+    assert dialog.go.text() == "&Write to 3 files"
     assert dialog.left.text() == "1 is left out."
     with qtbot.waitSignal(dialog.agreed) as agreed:
         qtbot.mouseClick(dialog.go, LEFT)
@@ -298,10 +312,10 @@ def test_a_release_is_left_out_and_taken_in_as_a_whole(qtbot: QtBot) -> None:
     box = dialog.table.visualRect(dialog.rows.index(0, 0))
     spot = QPoint(box.left() + 8, box.center().y())
     qtbot.mouseClick(dialog.table.viewport(), LEFT, pos=spot)
-    assert dialog.go.text() == "&Write 2 files"
+    assert dialog.go.text() == "&Write to 2 files"
     assert dialog.rows.left_out == {("file", 3), ("file", 4)}
     qtbot.mouseClick(dialog.table.viewport(), LEFT, pos=spot)
-    assert dialog.go.text() == "&Write 4 files"
+    assert dialog.go.text() == "&Write to 4 files"
     for group in (0, 1):
         dialog.table.setCurrentIndex(dialog.rows.index(group, 0))
         qtbot.keyClick(dialog.table, Qt.Key.Key_Space)
@@ -378,7 +392,7 @@ def test_what_opens_up_can_be_left_out_at_once(qtbot: QtBot) -> None:
     qtbot.mouseClick(leave, LEFT)
     assert not dialog.opens.isVisible()
     assert dialog.go.isEnabled()
-    assert dialog.go.text() == "&Write 1 file"
+    assert dialog.go.text() == "&Write to 1 file"
     with qtbot.waitSignal(dialog.agreed) as agreed:
         qtbot.mouseClick(dialog.go, LEFT)
     assert agreed.args[1:] == [NO_CONFIRMATION, {("file", 2)}]
@@ -493,7 +507,7 @@ def test_eleven_thousand_releases_are_laid_out_as_one_scrolls(qtbot: QtBot) -> N
     assert first < 2_000
     qtbot.keyClick(dialog.table, Qt.Key.Key_End)
     qtbot.waitUntil(lambda: dialog.rows.rowCount() > first)
-    assert dialog.go.text() == "&Write 11,000 files"
+    assert dialog.go.text() == "&Write to 11,000 files"
 
 
 def test_a_small_screen_scrolls_to_all_of_it(qtbot: QtBot) -> None:
