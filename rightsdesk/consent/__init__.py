@@ -9,7 +9,6 @@ from rightsdesk.consent.compare import (
     Standing,
     compare,
     only_with_licence,
-    protects,
     widened,
 )
 from rightsdesk.consent.consent import Consent
@@ -34,7 +33,6 @@ __all__ = [
     "compare",
     "only_with_licence",
     "preset_of",
-    "protects",
     "read_as",
     "widened",
 ]

@@ -25,12 +25,6 @@ def _opens(use: Use, before: Permission | None, after: Permission | None) -> boo
     return after.rank > before.rank
 
 
-def protects(consent: Mapping[Use, Permission]) -> bool:
-    """Whether a consent keeps AI from something and opens nothing up: writing it protects."""
-    reserves = any(answer is not Permission.ALLOWED for answer in consent.values())
-    return reserves and not widened({}, consent)
-
-
 def only_with_licence(uses: Iterable[Use], after: Mapping[Use, Permission]) -> bool:
     """Whether each of these uses needs a licence after a change: it is *constrained*.
 

@@ -68,7 +68,7 @@ def gallery() -> QWidget:
     header.under.addWidget(Text("your choice since 12 May 2026", tone=Tone.DIM))
     header.under.addWidget(LinkButton("Change"))
     header.under.addStretch(1)
-    header.primary.setText("Protect my music")
+    header.primary.setText("Write to 23 tracks…")
     header.primary.show()
     header.add_button(Button("Export…", icon_name="save"))
     column.addWidget(header)
@@ -185,7 +185,7 @@ def _inputs() -> QWidget:
     dead = Button("Disabled", kind=ButtonKind.PRIMARY)
     dead.setEnabled(False)
     for button in (
-        Button("Protect 23 tracks…", kind=ButtonKind.PRIMARY, icon_name="verify"),
+        Button("Write to 23 tracks…", kind=ButtonKind.PRIMARY, icon_name="verify"),
         Button("Find folder…", icon_name="folder"),
         disabled,
         dead,

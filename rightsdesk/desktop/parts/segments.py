@@ -164,24 +164,15 @@ def tracks_text(number: int) -> str:
     return counted("%n track", "%n tracks", number)
 
 
-def write_files_text(number: int, *, protects: bool) -> str:
-    """`Protect 60 files…`; what opens up does not protect: `Write to 60 files…`."""
-    if protects:
-        return counted("Protect %n file…", "Protect %n files…", number)
-    return counted("Write to %n file…", "Write to %n files…", number)
+def write_this_text() -> str:
+    """`Write to this track…`."""
+    return tr("Write to this track…")
 
 
-def write_this_text(*, protects: bool) -> str:
-    """The same of one track that is in front."""
-    return tr("Protect this track…") if protects else tr("Write to this track…")
-
-
-def write_tracks_text(number: int, *, protects: bool) -> str:
-    """The same of tracks, for buttons; how many is not known with 0."""
+def write_tracks_text(number: int) -> str:
+    """The same of tracks; how many is not known with 0."""
     if not number:
-        return tr("Protect these tracks…") if protects else tr("Write to these tracks…")
-    if protects:
-        return counted("Protect %n track…", "Protect %n tracks…", number)
+        return tr("Write to these tracks…")
     return counted("Write to %n track…", "Write to %n tracks…", number)
 
 

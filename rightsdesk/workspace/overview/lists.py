@@ -13,10 +13,7 @@ from typing import Any, cast, overload
 
 from sqlalchemy import Connection, func, select
 
-from rightsdesk.consent import (
-    Consent,
-    protects,
-)
+from rightsdesk.consent import Consent
 from rightsdesk.consent.licences.grant import Grants, beyond
 from rightsdesk.folding import unaccented
 from rightsdesk.store import texts
@@ -35,6 +32,7 @@ from rightsdesk.workspace.overview.values import (
     GroupedCatalogue,
 )
 from rightsdesk.workspace.status import matrix
+from rightsdesk.workspace.suites import holds_for_all
 from rightsdesk.workspace.types import Filter, MatrixRow, Sort, State
 
 _R = recordings.c
@@ -109,15 +107,13 @@ def chips(overview: Overview, chosen: Filter) -> ChipCounts:
             for number, key in zip(numbers, now.choices.each(numbers, _NO_KEY), strict=True)
             if now.consents.get(key)
         )
-    places = [n for n, carrier in enumerate(now.carriers) if writes(carrier)]
+    places = [
+        place
+        for place, carrier in enumerate(now.carriers)
+        if writes(carrier) and not holds_for_all(carrier)
+    ]
     to_write = sum(n for pattern, n in chosen_ones.items() if now.pending_in(pattern, places))
-    opening = {key for key, consent in now.consents.items() if consent and not protects(consent)}
-    opens = bool(opening) and any(
-        key in opening and now.pending_in(now.of.get(number, now.nothing), places)
-        for number, key in zip(numbers, now.choices.each(numbers, _NO_KEY), strict=True)
-    )
-    bars = now.by_carrier(counted)
-    return ChipCounts(len(numbers), states, bars, to_write, protects=not opens)
+    return ChipCounts(len(numbers), states, now.by_carrier(counted), to_write)
 
 
 _NO_KEY = (0, 0, 0)

@@ -92,16 +92,14 @@ class GroupedCatalogue:
 class ChipCounts:
     """How many recordings a filter lets through, and how many of them have each state.
 
-    `bars` has them by segment for each carrier that has any. `to_write` counts those that wait to
-    be written, to files or where RightsDesk can write; `protects` is whether the choice for each of
-    these protects.
+    `bars` has them by segment for each carrier that has any. `to_write` counts those with a file or
+    a track to write. What an account or a site says for all of them is no write to a recording.
     """
 
     total: int
     states: Mapping[State, int]
     bars: Mapping[str, Bar] = field(default_factory=dict)
     to_write: int = 0
-    protects: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +195,7 @@ class Home:
 class RosterRow:
     """One artist in the roster: its bar counts recordings by their worst segment.
 
-    `problems` counts accounts to reconnect and folders that are not there.
+    `broken`: one of the steps is an account to reconnect or a folder that is not there.
     """
 
     artist_id: int
@@ -208,7 +206,7 @@ class RosterRow:
     consent: Consent
     steps: tuple[Step, ...]
     news: tuple[News, ...]
-    problems: int
+    broken: bool
     terms: int = 0
     """Changes in terms that wait for an answer."""
     grants: Grants = ()

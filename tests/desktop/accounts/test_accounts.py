@@ -109,7 +109,7 @@ def test_one_platform_is_written_from_its_account(
 ) -> None:
     press(scene, signed_in, "write")
     preview = scene.dialog("review")
-    assert preview.go.text() == "&Write 4 tracks"
+    assert preview.go.text() == "&Write to 4 tracks"
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     scene.window.go_to("catalogue")

@@ -51,7 +51,7 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
     preview = scene.dialog("review")
     assert len(preview.digest.changes) == 9
-    assert preview.go.text() == "&Write 9 files"
+    assert preview.go.text() == "&Write to 9 files"
     assert not preview.opens.isVisible()
     assert contents(scene.music) == before, "a preview changes nothing"
     scene.qtbot.mouseClick(preview.go, LEFT)

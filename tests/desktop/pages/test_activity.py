@@ -209,7 +209,7 @@ def test_what_failed_is_grouped_by_cause_with_what_mends_it_and_retried(scene: S
     assert QGuiApplication.clipboard().text() == str(victims[0])
     click(scene, view, view.act_rect(1, "retry"))
     again = scene.dialog("review")
-    assert again.go.text() == "&Write 1 file"
+    assert again.go.text() == "&Write to 1 file"
     scene.qtbot.mouseClick(again.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     scene.settle()

@@ -126,9 +126,9 @@ def test_keys_choose_rows_and_all_of_them(scene: Scene, table: CatalogueTable) -
     qtbot.keyClick(table, Qt.Key.Key_A, CTRL)
     assert table.selected_count == 6
     assert bar.under.accessibleName() == "everything in this list"
-    assert bar.protect.text() == "Protect these tracks…", "it promises no number unread"
+    assert bar.write.text() == "Write to these tracks…", "it promises no number unread"
     scene.settle()
-    assert bar.protect.text() == "Protect 6 tracks…"
+    assert bar.write.text() == "Write to 6 tracks…"
     qtbot.keyClick(table, Qt.Key.Key_Escape)
     assert table.selected_count == 0
     assert not bar.isVisible()
@@ -186,7 +186,7 @@ def test_only_the_chosen_tracks_are_planned(scene: Scene, table: CatalogueTable)
     click(scene, table, 1)
     click(scene, table, 2, CTRL)
     scene.settle()
-    scene.qtbot.mouseClick(scene.window.catalogue.selection.protect, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.selection.write, LEFT)
     review = scene.dialog("review")
     assert len(review.digest.groups) == 1
     titles = {review.digest.title_of(change) for change in review.digest.changes}
@@ -208,12 +208,12 @@ def test_the_button_counts_what_will_be_written_and_not_what_is_selected(
     scene.qtbot.keyClick(table, Qt.Key.Key_A, CTRL)
     scene.settle()
     assert bar.count.accessibleName() == "6 selected"
-    assert bar.protect.text() == "Protect 5 tracks…"
+    assert bar.write.text() == "Write to 5 tracks…"
     jobs.apply(jobs.plan_tag(Filter()))
     scene.window.view_state.something_changed()
     scene.settle()
-    assert bar.protect.text() == "Nothing to write"
-    assert not bar.protect.isEnabled()
+    assert bar.write.text() == "Nothing to write"
+    assert not bar.write.isEnabled()
 
 
 def test_a_choice_for_the_selected_tracks(scene: Scene, table: CatalogueTable) -> None:
@@ -247,7 +247,7 @@ def test_a_right_click_opens_what_can_be_done(scene: Scene, table: CatalogueTabl
     click(scene, table, 2)
     catalogue.menus.fill_rows(menu)
     assert texts(menu) == [
-        *("Protect this track…", "Change choice", "Details", "Show in folder"),
+        *("Write to this track…", "Change choice", "Details", "Show in folder"),
         *("Copy title", "Select all"),
     ]
     trigger(menu, "Copy title")
@@ -258,7 +258,7 @@ def test_a_right_click_opens_what_can_be_done(scene: Scene, table: CatalogueTabl
     assert table.selected_count == 6
     several = QMenu()
     catalogue.menus.fill_rows(several)
-    assert "Protect these tracks…" in texts(several)
+    assert "Write to these tracks…" in texts(several)
     assert "Copy title" not in texts(several)
 
 

@@ -140,7 +140,7 @@ def test_what_is_older_than_the_choice_is_to_write_and_can_be_written_from_here(
     inspect(scene, "Paper Moons")
     said = texts(scene)
     assert any(text.startswith("To write · ") for text in said), "as the list says"
-    write = scene.window.catalogue.details.findChild(QPushButton, "protect-track")
+    write = scene.window.catalogue.details.findChild(QPushButton, "write-track")
     assert isinstance(write, QPushButton)
     scene.qtbot.mouseClick(write, Qt.MouseButton.LeftButton)
     review = scene.dialog("review")
@@ -148,7 +148,7 @@ def test_what_is_older_than_the_choice_is_to_write_and_can_be_written_from_here(
     scene.qtbot.mouseClick(review.go, Qt.MouseButton.LeftButton)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     scene.settle()
-    assert scene.window.catalogue.details.findChild(QPushButton, "protect-track") is None
+    assert scene.window.catalogue.details.findChild(QPushButton, "write-track") is None
 
 
 def test_the_legend_says_what_the_dot_means(qtbot: QtBot) -> None:

@@ -101,7 +101,7 @@ def test_the_figure_and_the_button_lead_to_written_files(scene: Scene) -> None:
     assert home.header.title.accessibleName() == "0 of 6 recordings say No AI everywhere"
     assert home.chip.text() == "No AI"
     assert home.since.text() == "your choice since today"
-    assert home.header.primary.text().startswith("Protect ")
+    assert home.header.primary.text().startswith("Write to 9 files")
     scene.qtbot.mouseClick(home.header.primary, LEFT)
     preview = scene.dialog("review")
     scene.qtbot.mouseClick(preview.go, LEFT)
@@ -236,7 +236,7 @@ def test_an_artist_without_music_is_asked_for_it(
     dialog.reject()
 
 
-def test_opening_up_is_not_called_protecting(scene: Scene) -> None:
+def test_the_button_is_called_write_whatever_the_choice(scene: Scene) -> None:
     artist = scene.workspace.real.artists.all()[0]
     scope = Scope(ScopeKind.ARTIST, artist.id)
     uses = scene.workspace.real.consents.widened_by(scope, PRESETS[Preset.OPEN])
@@ -251,14 +251,14 @@ def test_opening_up_is_not_called_protecting(scene: Scene) -> None:
     assert window.catalogue.write.text() == "Write to 6 tracks…"
     window.catalogue.table.selectAll()
     scene.settle()
-    assert window.catalogue.selection.protect.text() == "Write to 6 tracks…"
+    assert window.catalogue.selection.write.text() == "Write to 6 tracks…"
     menu = QMenu(window)
     window.catalogue.menus.fill_rows(menu)
     assert menu.actions()[0].text() == "&Write to these tracks…"
     scene.select("Lantern")
     window.catalogue.open_details()
     scene.settle()
-    write = window.catalogue.details.findChild(Button, "protect-track")
+    write = window.catalogue.details.findChild(Button, "write-track")
     assert isinstance(write, Button)
     assert write.text() == "Write to this track…"
 
@@ -274,7 +274,7 @@ def test_the_roster_s_headings_stand_above_its_columns(qtbot: QtBot) -> None:
     view = RosterView()
     qtbot.addWidget(view)
     rows = [
-        RosterRow(number, f"Artist {number}", 6, 0, {}, PRESETS[Preset.NO_AI], (), (), 0)
+        RosterRow(number, f"Artist {number}", 6, 0, {}, PRESETS[Preset.NO_AI], (), (), False)
         for number in range(40)
     ]
     view.resize(space(200), space(60))

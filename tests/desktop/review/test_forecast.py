@@ -41,6 +41,6 @@ def test_the_preview_of_a_sync_tells_how_far_today_goes(
     preview = scene.dialog("review")
     told = [label.text() for label in preview.findChild(QFrame, "forecast").findChildren(QLabel)]
     assert told[-1] == "YouTube: All 2 today."
-    assert preview.go.text() == "&Write 2 videos"
+    assert preview.go.text() == "&Write to 2 videos"
     assert not scene.workspace.called_on_main_thread
     preview.reject()

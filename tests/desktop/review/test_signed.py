@@ -30,7 +30,7 @@ def test_signed_files_are_changed_once_that_is_asked_for(scene: Scene) -> None:
 
     scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
     spared = scene.dialog("review")
-    assert spared.go.text() == "&Write 8 files"
+    assert spared.go.text() == "&Write to 8 files"
     offer = spared.findChild(QPushButton, "even-signed")
     assert offer is not None
     assert offer.text() == "&Change it all the same…"
@@ -39,7 +39,7 @@ def test_signed_files_are_changed_once_that_is_asked_for(scene: Scene) -> None:
 
     scene.qtbot.waitUntil(lambda: scene.dialog("review") is not spared)
     all_of_them = scene.dialog("review")
-    assert all_of_them.go.text() == "&Write 9 files"
+    assert all_of_them.go.text() == "&Write to 9 files"
     assert all_of_them.findChild(QFrame, "signed") is None
     assert path.read_bytes() == signed, "a preview changes nothing"
     scene.qtbot.mouseClick(all_of_them.go, LEFT)

@@ -14,7 +14,6 @@ from rightsdesk.consent import (
     Use,
     compare,
     preset_of,
-    protects,
     read_as,
     widened,
 )
@@ -102,22 +101,6 @@ def test_presets_differ_from_each_other(name: Preset) -> None:
 @pytest.mark.parametrize("name", [p for p in Preset if p is not Preset.OPEN])
 def test_only_the_open_preset_opts_in(name: Preset) -> None:
     assert widened(Consent(), PRESETS[name]) == ()
-
-
-@pytest.mark.parametrize(
-    ("consent", "is_protecting"),
-    [
-        *((PRESETS[preset], preset is not Preset.OPEN) for preset in Preset),
-        ({}, False),
-        ({SEARCH: YES}, False),
-        ({G: NO, T: YES}, False),
-        ({G: ASK, SEARCH: YES}, True),
-    ],
-)
-def test_writing_protects_where_it_reserves_and_opens_nothing(
-    consent: Answers, is_protecting: bool
-) -> None:
-    assert protects(consent) is is_protecting
 
 
 def test_comparing_names_what_is_wider_narrower_and_missing() -> None:

@@ -9,8 +9,17 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from rightsdesk.changes.types import FILES
-from rightsdesk.consent import AI_USES, PRESETS, Preset, Standing
-from rightsdesk.store.schema import accounts, files, folders, recordings, releases, stored_consents
+from rightsdesk.consent import PRESETS, Preset, Standing
+from rightsdesk.platforms.interface import Reach
+from rightsdesk.store.schema import (
+    accounts,
+    files,
+    folders,
+    items,
+    recordings,
+    releases,
+    stored_consents,
+)
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.overview.values import (
     Action,
@@ -110,16 +119,29 @@ def test_problems_and_catalogue_agree_on_what_is_only_to_write(
     assert workspace.catalogue.count(otherwise) == 5
 
 
-def test_what_opens_up_is_told_from_what_protects(workspace: Workspace, scanned: Artist) -> None:
+def test_what_a_site_says_for_all_is_no_write_to_each_recording(
+    workspace: Workspace, scanned: Artist
+) -> None:
     choose(workspace, scanned)
-    assert workspace.catalogue.chips(Filter()).protects
-    (one, *rest) = workspace.catalogue.recordings(Filter())
-    workspace.consents.set(Scope(ScopeKind.RECORDING, one), PRESETS[Preset.OPEN], confirmed=AI_USES)
-    assert not workspace.catalogue.chips(Filter()).protects
-    assert workspace.catalogue.chips(Filter(among=tuple(rest))).protects
-    plan = workspace.jobs.plan_tag(Filter())
-    workspace.jobs.apply(plan, confirmed=plan.confirmation())
-    assert workspace.catalogue.chips(Filter()).protects, "nothing is left to write there"
+    tag(workspace)
+    with workspace._database.write() as connection:
+        made = insert(accounts).values(
+            artist_id=scanned.id, platform="own_site", name="site", created_at=BEFORE
+        )
+        account = connection.execute(made.returning(accounts.c.id)).scalar_one()
+        site = {"account_id": account, "remote_id": "/", "reach": Reach.SITE.value}
+        connection.execute(insert(items).values(**site, fields="{}", seen_at=LATER, since=BEFORE))
+    [of_site] = [
+        one for one in workspace.catalogue.home(scanned.id).carriers if one.carrier != FILES
+    ]
+    assert of_site.bar == {Segment.TO_WRITE: 5}
+    recordings_ = workspace.catalogue.recordings(Filter())
+    for chosen in (Filter(), Filter(among=tuple(recordings_[:2]))):
+        assert workspace.catalogue.chips(chosen).to_write == 0
+    [step] = [
+        one for one in workspace.catalogue.home(scanned.id).steps if one.action is Action.WRITE
+    ]
+    assert (step.platform, step.count) == ("own_site", 1)
 
 
 def test_missing_files_do_not_count_as_agreeing(

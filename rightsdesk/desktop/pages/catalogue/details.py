@@ -16,7 +16,6 @@ from rightsdesk.changes.types import FILES, ON_DISK
 from rightsdesk.consent import (
     Evidence,
     Standing,
-    protects,
 )
 from rightsdesk.consent.licences.words import grant_words
 from rightsdesk.desktop.consents.panel import origin_text
@@ -154,7 +153,7 @@ class RecordingPanel(QWidget):
         for grant in row.grants:
             self._layout.addWidget(plain_label(sentence(grant_words(grant))))
         if any(segment in PENDING for segment in row.segments.values()) and consent:
-            write = Button(write_this_text(protects=protects(consent)), name="protect-track")
+            write = Button(write_this_text(), name="write-track")
             wanted_of = Filter(artist_id=row.artist_id, recording_id=row.recording_id)
             write.clicked.connect(lambda: self.write_wanted.emit(wanted_of))
             self._layout.addWidget(write, 0, Qt.AlignmentFlag.AlignLeft)

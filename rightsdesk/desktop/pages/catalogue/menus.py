@@ -10,7 +10,6 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from rightsdesk.changes.types import ON_DISK
-from rightsdesk.consent import protects
 from rightsdesk.desktop.design.icons import icon
 from rightsdesk.desktop.design.words import within
 from rightsdesk.desktop.pages.catalogue.details import folder_url
@@ -35,12 +34,12 @@ class Menus:
         view_state: ViewState,
         table: CatalogueTable,
         *,
-        protect: Callable[[Filter], None],
+        write: Callable[[Filter], None],
         details: Callable[[], None],
         choices: Callable[[QMenu], None],
     ) -> None:
         self._view_state, self._table = view_state, table
-        self._protect, self._details, self._choices = protect, details, choices
+        self._write, self._details, self._choices = write, details, choices
         table.menu_wanted.connect(self.open_rows)
         header = table.horizontalHeader()
         header.customContextMenuRequested.connect(self._open_header)
@@ -60,16 +59,13 @@ class Menus:
         table, number = self._table, self._table.selected_count
         row = table.currentIndex().row()
         known = self._view_state.model.known_row(row) if number == 1 else None
-        protecting = self._view_state.list.chips.protects
-        if number == 1 and known is not None:
-            protecting = protects(known.consent)
-        words = write_this_text if number == 1 else partial(write_tracks_text, 0)
-        protect = menu.addAction(
+        words = write_this_text() if number == 1 else write_tracks_text(0)
+        write = menu.addAction(
             icon("write"),
-            f"&{words(protects=protecting)}",
-            lambda: self._protect(selected_filter(self._view_state.list, table)),
+            f"&{words}",
+            lambda: self._write(selected_filter(self._view_state.list, table)),
         )
-        protect.setEnabled(number > 0)
+        write.setEnabled(number > 0)
         self._choices(menu.addMenu(tr("Change &choice")))
         menu.addSeparator()
         details = menu.addAction(tr("&Details"), self._details)

@@ -79,7 +79,7 @@ class CataloguePage(Page):
         self.menus = Menus(
             view_state,
             self.table,
-            protect=job.write,
+            write=job.write,
             details=self.open_details,
             choices=self.chooser.fill,
         )
@@ -97,9 +97,7 @@ class CataloguePage(Page):
         self.empty_list = EmptyList(
             view_state, add_folder=add_folder, accounts=accounts, clear_search=self.filters.clear
         )
-        self.selection = SelectionBar(
-            view_state, self.table, protect=job.write, chooser=self.chooser
-        )
+        self.selection = SelectionBar(view_state, self.table, write=job.write, chooser=self.chooser)
         self.legend = SignLegend()
         self._side_shown = False
         self._lay_out()
@@ -301,7 +299,7 @@ class CataloguePage(Page):
 
     def _show_write(self, chips: ChipCounts, chosen: bool) -> None:
         number = chips.to_write
-        self.write.setText(write_tracks_text(number, protects=chips.protects))
+        self.write.setText(write_tracks_text(number))
         self.write.setVisible(chosen and bool(number))
         self.write.setEnabled(not self._job.busy)
         many = self.selection.number > 1

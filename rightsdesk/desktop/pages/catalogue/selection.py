@@ -40,7 +40,7 @@ class SelectionBar(Card):
         view_state: ViewState,
         table: CatalogueTable,
         *,
-        protect: Callable[[Filter], None],
+        write: Callable[[Filter], None],
         chooser: SelectionChooser,
         parent: QWidget | None = None,
     ) -> None:
@@ -55,13 +55,13 @@ class SelectionBar(Card):
         self.change = Button(tr("Change choice"), name="change-selected")
         self.change.setMenu(QMenu(self.change))
         chooser.fill(self.change.menu())
-        self.protect = Button(kind=ButtonKind.PRIMARY, name="protect-selected")
-        self.protect.clicked.connect(lambda: protect(selected_filter(listed, table)))
+        self.write = Button(kind=ButtonKind.PRIMARY, name="write-selected")
+        self.write.clicked.connect(lambda: write(selected_filter(listed, table)))
         line = QHBoxLayout()
         line.setSpacing(space(3))
         line.addWidget(self.count, 2)
         line.addWidget(self.under, 3)
-        for button in (self.clear, self.change, self.protect):
+        for button in (self.clear, self.change, self.write):
             line.addWidget(button)
         self.body.addLayout(line)
         self.hide()
@@ -88,7 +88,7 @@ class SelectionBar(Card):
         releases = sum(headers) if self._list.by is GroupBy.RELEASE else 0
         form = counted("%n release", "%n releases", releases) if releases else ""
         self.under.show_text(tr("everything in this list") if whole else form)
-        self._show_protect(None, protects=self._list.chips.protects)
+        self._show_write(None)
         self._count()
         self.setAccessibleName(self.count.accessibleName())
 
@@ -102,12 +102,12 @@ class SelectionBar(Card):
         )
 
         def arrived(chips: ChipCounts) -> None:
-            self._show_protect(chips.to_write, protects=chips.protects)
+            self._show_write(chips.to_write)
 
         self._view_state.read("selected", lambda: catalogue.chips(chosen), arrived, later=True)
 
-    def _show_protect(self, number: int | None, *, protects: bool) -> None:
+    def _show_write(self, number: int | None) -> None:
         """`number` is None while it is not known."""
-        words = write_tracks_text(number or 0, protects=protects)
-        self.protect.setText(tr("Nothing to write") if number == 0 else words)
-        self.protect.setEnabled(number != 0)
+        words = write_tracks_text(number or 0)
+        self.write.setText(tr("Nothing to write") if number == 0 else words)
+        self.write.setEnabled(number != 0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from rightsdesk.changes.types import FILES
-from rightsdesk.consent import protects
 from rightsdesk.desktop.design.buttons import LinkButton, action_button
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.header import PageHeader
@@ -19,8 +20,8 @@ from rightsdesk.desktop.pages.home.roster_view import RosterView
 from rightsdesk.desktop.pages.home.words import SETTLED, choice_words, headline, need_of
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
-from rightsdesk.desktop.parts.segments import write_files_text
 from rightsdesk.desktop.parts.texts import consent_short, counted, licensed_text, number_text, tr
+from rightsdesk.desktop.parts.things import write_things_text
 from rightsdesk.desktop.parts.widgets import scrolled
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.overview.values import Action, Home, RosterRow, Step
@@ -113,7 +114,7 @@ class HomePage(Page):
         tone = Tone.GOOD if home.consent else Tone.OPEN
         self.chip.show_chip(licensed_text(consent_short(home.consent), home.grants), tone)
         self.since.setText(choice_words(home))
-        self._offer(_to_write(home.steps), protects=protects(home.consent))
+        self._offer(home.steps)
         self._chooses = bool(home.recordings) and not home.consent
         if self._chooses:
             self.header.primary.setText(tr("Choose what AI may do…"))
@@ -136,10 +137,7 @@ class HomePage(Page):
         self.header.show_words(title, f"{names} · {tracks}")
         for part in (self.chip, self.since, self.change):
             part.hide()
-        self._offer(
-            sum(_to_write(row.steps) for row in rows),
-            protects=all(protects(row.consent) for row in rows if _to_write(row.steps)),
-        )
+        self._offer([step for row in rows for step in row.steps])
         self.roster.show_rows(rows)
         self.views.setCurrentWidget(self._all)
 
@@ -149,19 +147,16 @@ class HomePage(Page):
         else:
             self._job.write(self._view_state.filter)
 
-    def _offer(self, number: int, *, protects: bool) -> None:
+    def _offer(self, steps: Iterable[Step]) -> None:
+        to_write = Counter[str]()
+        for step in steps:
+            if step.action is Action.WRITE:
+                to_write[step.platform] += step.count
         primary = self.header.primary
-        primary.setText(write_files_text(number, protects=protects))
-        primary.setVisible(bool(number))
+        primary.setText(write_things_text(to_write))
+        primary.setVisible(bool(to_write))
         self._chooses = False
         self._free()
 
     def _free(self) -> None:
         self.header.primary.setEnabled(not self._job.busy)
-
-
-def _to_write(steps: tuple[Step, ...]) -> int:
-    """How many files are to be written."""
-    return sum(
-        step.count for step in steps if step.action is Action.WRITE and step.platform == FILES
-    )
