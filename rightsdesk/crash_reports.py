@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from rightsdesk import __version__
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.redaction import without_secrets
 

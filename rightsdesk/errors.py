@@ -6,7 +6,7 @@ carries sentences for people. Every other exception is a bug, and surfaces as on
 
 from datetime import datetime
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.sentences import together
 
 

@@ -10,7 +10,6 @@ from functools import partial
 from itertools import chain, islice
 from threading import Lock
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes import journal, sent_writes
 from rightsdesk.changes.carrier import Carrier, ChangeRequest, Observation, Prepared, Written
 from rightsdesk.changes.concurrency import Host, HostOf, SharedQueue, local_host, run_concurrently
@@ -35,6 +34,7 @@ from rightsdesk.changes.types import (
     widening_sentence,
 )
 from rightsdesk.clock import SYSTEM, Clock
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.sentences import together, worded

@@ -10,11 +10,11 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.confirming import Sent
 from rightsdesk.changes.types import Cancel, Change, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 
 

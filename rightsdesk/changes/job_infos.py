@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, func, select
 from sqlalchemy.engine import Row
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.states import (
     INTERRUPTED,
     MADE,
@@ -23,6 +22,7 @@ from rightsdesk.changes.states import (
 )
 from rightsdesk.changes.types import ON_DISK, JobInfo, JobKind, JobSubject, Outcome
 from rightsdesk.consent import Preset
+from rightsdesk.enums.causes import Cause
 from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database

@@ -32,7 +32,6 @@ from sqlalchemy import (
     update,
 )
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.confirming import OVERWRITTEN, Sent
 from rightsdesk.changes.edits import named_partners
 from rightsdesk.changes.sent_writes import sent_of
@@ -58,6 +57,7 @@ from rightsdesk.changes.types import (
 )
 from rightsdesk.consent import Use
 from rightsdesk.consent.dialects import Suite
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store import texts

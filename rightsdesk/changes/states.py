@@ -1,7 +1,7 @@
 """The states of a change in the journal; the others are the values of `Outcome`."""
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.types import Outcome
+from rightsdesk.enums.causes import Cause
 
 PLANNED, STARTED, RESUMED = "planned", "started", "resumed"
 INTERRUPTED = "interrupted"

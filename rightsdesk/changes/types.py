@@ -13,11 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from rightsdesk.causes import Cause
 from rightsdesk.consent import Consent, Fields, Preset, Use, preset_of
 from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.consent.words import listed
+from rightsdesk.enums.causes import Cause
 from rightsdesk.folding import folded
 from rightsdesk.sentences import worded
 

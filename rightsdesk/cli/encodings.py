@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.shown import shown
 

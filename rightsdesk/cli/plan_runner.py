@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from rightsdesk import phrases
-from rightsdesk.causes import Cause
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
@@ -34,6 +33,7 @@ from rightsdesk.cli.output.trees import Places
 from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.prompts import confirmed, is_interactive
 from rightsdesk.cli.session import Session
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.shown import shown
 

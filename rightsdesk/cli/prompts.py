@@ -10,7 +10,7 @@ import getpass
 import sys
 from collections.abc import Callable
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import passphrases
 from rightsdesk.roster.passphrase_prompts import IF_LOST, PromptReason

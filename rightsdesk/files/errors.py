@@ -6,7 +6,7 @@ byte for byte as it was. Each class is a cause, so that failures can be grouped.
 
 from __future__ import annotations
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.files.errors import FileError
 from rightsdesk.sentences import worded
 

@@ -17,6 +17,7 @@ from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.audius import AudiusTrack, AudiusUser
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.browser_sign_in import BrowserSignIn
 from rightsdesk.platforms.http.address import Endpoints, shareable
 from rightsdesk.platforms.http.client import Client
@@ -25,6 +26,7 @@ from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
     Identity,
+    Platform,
     Reach,
     RemoteItem,
     SignInBy,
@@ -53,8 +55,8 @@ _WORDS = {"true": True, "false": False}
 class Audius(BrowserSignIn):
     """Audius' API. Items are `users/ID`, the account, and `users/ID/tracks/ID`."""
 
-    id = "audius"
-    name = "Audius"
+    id = CarrierId.AUDIUS
+    name = id.display_name
     noun, nouns = "track", "tracks"
     resumes_reading = True
     capabilities = Capabilities(
@@ -256,3 +258,6 @@ def _id(values: Mapping[str, Any]) -> str:
     if not isinstance(number, str) or not _ID.fullmatch(number):
         raise _SHAPES.unexpected("{service} sent something without a valid name.")
     return number
+
+
+PLATFORM: Platform = Audius()

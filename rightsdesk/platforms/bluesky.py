@@ -26,6 +26,7 @@ from rightsdesk.consent.dialects.platforms.bluesky import (
 )
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.answer import cleaned, read_json
 from rightsdesk.platforms.http.client import Client
@@ -33,6 +34,7 @@ from rightsdesk.platforms.http.errors import ChangedThere, ItemGone, Refused
 from rightsdesk.platforms.interface import (
     Capabilities,
     Identity,
+    Platform,
     Reach,
     RemoteItem,
     SignInBy,
@@ -60,8 +62,8 @@ _SHAPES = Shapes("Bluesky")
 class Bluesky(ByAccess):
     """An account on any AT Protocol server; items are accounts, identified by their DID."""
 
-    id = "bluesky"
-    name = "Bluesky"
+    id = CarrierId.BLUESKY
+    name = id.display_name
     noun, nouns = "account", "accounts"
     capabilities = Capabilities(
         reads=frozenset({Reach.ACCOUNT}),
@@ -245,3 +247,6 @@ def _fits(written: Any, observed: Any) -> bool:
     if isinstance(written, list) and isinstance(observed, list):
         return len(written) == len(observed) and all(map(_fits, written, observed))
     return type(written) is type(observed) and bool(written == observed)
+
+
+PLATFORM: Platform = Bluesky()

@@ -14,6 +14,7 @@ from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.cloudflare import CloudflareZone
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.answer import Answer, cleaned, read_json
 from rightsdesk.platforms.http.client import Client
@@ -21,6 +22,7 @@ from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, ItemGone
 from rightsdesk.platforms.interface import (
     Capabilities,
     Identity,
+    Platform,
     Reach,
     RemoteItem,
     SignInBy,
@@ -77,8 +79,8 @@ class CloudflareClient(Client):
 class Cloudflare(ByAccess):
     """Cloudflare's API. The zone is the only item."""
 
-    id = "cloudflare"
-    name = "Cloudflare"
+    id = CarrierId.CLOUDFLARE
+    name = id.display_name
     noun, nouns = "zone", "zones"
     capabilities = Capabilities(
         reads=frozenset({Reach.SITE}),
@@ -235,3 +237,6 @@ def _of(client: Client) -> CloudflareClient:
     if not isinstance(client, CloudflareClient):
         raise TypeError("this is not a client that the platform made")
     return client
+
+
+PLATFORM: Platform = Cloudflare()

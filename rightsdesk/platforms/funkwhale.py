@@ -20,6 +20,7 @@ from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.described import FunkwhaleTrack
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.http.address import Endpoints, shareable
 from rightsdesk.platforms.http.answer import cleaned_details
 from rightsdesk.platforms.http.client import Client
@@ -28,6 +29,7 @@ from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
     Identity,
+    Platform,
     Reach,
     RemoteItem,
     SignInBy,
@@ -70,8 +72,8 @@ _NUMBER = re.compile(r"[1-9]\d{0,17}")
 class Funkwhale(ByAccess):
     """Any Funkwhale server: there is no default one. Tracks are identified by number."""
 
-    id = "funkwhale"
-    name = "Funkwhale"
+    id = CarrierId.FUNKWHALE
+    name = id.display_name
     noun, nouns = "track", "tracks"
     resumes_reading = True
     capabilities = Capabilities(
@@ -274,3 +276,6 @@ def _artist(track: Mapping[str, Any]) -> str:
 def _duration(uploads: object) -> int | None:
     first = uploads[0] if isinstance(uploads, list) and uploads else None
     return milliseconds(first.get("duration")) if isinstance(first, dict) else None
+
+
+PLATFORM: Platform = Funkwhale()

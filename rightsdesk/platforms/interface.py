@@ -19,6 +19,7 @@ from rightsdesk import phrases
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Evidence
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.sign_in.credentials import ON_ITS_OWN, Credentials, Renewal
 
@@ -135,8 +136,8 @@ class Platform(Protocol):
     """One platform. Every method can raise the errors of `platforms.http.errors`."""
 
     @property
-    def id(self) -> str:
-        """Short and stable, for the store and the command line."""
+    def id(self) -> CarrierId:
+        """For the store and the command line."""
         ...
 
     @property

@@ -22,6 +22,7 @@ from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.archive_rights import FIELD, ArchiveRights
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.http.address import Endpoints, origin_of, shareable
 from rightsdesk.platforms.http.answer import cleaned_details, read_json
 from rightsdesk.platforms.http.client import Client
@@ -30,6 +31,7 @@ from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
     Identity,
+    Platform,
     Reach,
     RemoteItem,
     SignInBy,
@@ -90,8 +92,8 @@ class ArchiveClient(Client):
 class InternetArchive(ByAccess):
     """archive.org. Items are named by their identifier."""
 
-    id = "internet_archive"
-    name = "Internet Archive"
+    id = CarrierId.INTERNET_ARCHIVE
+    name = id.display_name
     noun, nouns = "item", "items"
     resumes_reading = True
     capabilities = Capabilities(
@@ -358,3 +360,6 @@ def _exact(values: Mapping[str, Any], key: str) -> tuple[str, ...]:
     if not all(isinstance(text, str) for text in texts):
         raise _SHAPES.unexpected("{service} sent a {key} that is not text.", key=key)
     return tuple(texts) if any(texts) else ()
+
+
+PLATFORM: Platform = InternetArchive()

@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rightsdesk import phrases
-from rightsdesk.causes import Cause
 from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.web.own_site import (
     FILE_FIELDS,
@@ -30,6 +29,8 @@ from rightsdesk.consent.dialects.web.own_site import (
     site_suite,
 )
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.carriers import CarrierId
+from rightsdesk.enums.causes import Cause
 from rightsdesk.platforms.http.address import Endpoints, origin_of
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
@@ -42,6 +43,7 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.interface import (
     Capabilities,
     Identity,
+    Platform,
     Reach,
     RemoteItem,
     SettledItem,
@@ -96,8 +98,8 @@ class SiteClient(Client):
 class OwnSite(ByAccess):
     """One web site. It is its own only item, identified by its address."""
 
-    id = "own_site"
-    name = "Own site"
+    id = CarrierId.OWN_SITE
+    name = id.display_name
     noun, nouns = "domain", "domains"
     capabilities = Capabilities(
         reads=frozenset({Reach.SITE}),
@@ -408,3 +410,6 @@ def _of(client: Client) -> SiteClient:
     if not isinstance(client, SiteClient):
         raise TypeError("this is not a client that the platform made")
     return client
+
+
+PLATFORM: Platform = OwnSite()

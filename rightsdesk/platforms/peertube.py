@@ -17,6 +17,7 @@ from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.described import PeerTubeVideo
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.http.address import Endpoints, shareable
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import ItemGone
@@ -24,6 +25,7 @@ from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
     Identity,
+    Platform,
     Reach,
     RemoteItem,
     SignInBy,
@@ -57,8 +59,8 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 class PeerTube(ByAccess):
     """Any PeerTube server: there is no default one. Videos are identified by UUID."""
 
-    id = "peertube"
-    name = "PeerTube"
+    id = CarrierId.PEERTUBE
+    name = id.display_name
     noun, nouns = "video", "videos"
     resumes_reading = True
     capabilities = Capabilities(
@@ -197,3 +199,6 @@ def _item(video: Mapping[str, Any], description: str) -> RemoteItem:
         fields=fields,
         stamp=stamp_of(fields),
     )
+
+
+PLATFORM: Platform = PeerTube()

@@ -6,7 +6,7 @@ show is reported as such, not as a failure.
 
 from collections.abc import Callable
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.sentences import worded

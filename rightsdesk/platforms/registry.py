@@ -1,7 +1,7 @@
-"""The platforms RightsDesk supports. A new one is one more line in `_PLATFORMS`.
+"""The platforms as objects, found by their ids.
 
-Ids and names are available without importing the platforms. Each import loads HTTP, sign-in and a
-dialect, and a command rarely needs more than one.
+Which platforms there are, and their names, is known without importing one (`enums.carriers`). Each
+import loads HTTP, sign-in and a dialect, and a command rarely needs more than one.
 """
 
 from collections.abc import Mapping
@@ -9,27 +9,13 @@ from functools import cache
 from importlib import import_module
 from typing import Final
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.carriers import PLATFORMS
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import Platform
 from rightsdesk.sentences import worded
 
-_PLATFORMS: Final[Mapping[str, tuple[str, str]]] = {
-    "soundcloud": ("SoundCloud", "SoundCloud"),
-    "bluesky": ("Bluesky", "Bluesky"),
-    "youtube": ("YouTube", "YouTube"),
-    "audius": ("Audius", "Audius"),
-    "internet_archive": ("Internet Archive", "InternetArchive"),
-    "peertube": ("PeerTube", "PeerTube"),
-    "funkwhale": ("Funkwhale", "Funkwhale"),
-    "own_site": ("Own site", "OwnSite"),
-    "wordpress_com": ("WordPress.com", "WordPressCom"),
-    "wordpress": ("WordPress", "WordPress"),
-    "cloudflare": ("Cloudflare", "Cloudflare"),
-}
-"""By id, which is also the module's name: the platform's name and its class."""
-
-NAMES: Final[Mapping[str, str]] = {id_: name for id_, (name, _) in _PLATFORMS.items()}
+NAMES: Final[Mapping[str, str]] = {carrier: carrier.display_name for carrier in PLATFORMS}
 """The platforms' names by id, in display order."""
 
 
@@ -71,6 +57,5 @@ def all_platforms() -> tuple[Platform, ...]:
 
 @cache
 def _imported(platform_id: str) -> Platform:
-    module = import_module(f"rightsdesk.platforms.{platform_id}")
-    platform: Platform = getattr(module, _PLATFORMS[platform_id][1])()
+    platform: Platform = import_module(f"rightsdesk.platforms.{platform_id}").PLATFORM
     return platform

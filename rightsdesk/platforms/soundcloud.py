@@ -15,6 +15,7 @@ from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.soundcloud import split_tags
 from rightsdesk.consent.dialects.suites import SOUNDCLOUD_SUITE
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.browser_sign_in import BrowserSignIn
 from rightsdesk.platforms.http.address import Endpoints, shareable
 from rightsdesk.platforms.http.client import Client
@@ -23,6 +24,7 @@ from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
     Identity,
+    Platform,
     Reach,
     RemoteItem,
     SignInBy,
@@ -52,8 +54,8 @@ _TRACK_URN = re.compile(r"soundcloud:tracks:[A-Za-z0-9_-]{1,64}")
 class SoundCloud(BrowserSignIn):
     """SoundCloud's public API. Tracks are identified by URN."""
 
-    id = "soundcloud"
-    name = "SoundCloud"
+    id = CarrierId.SOUNDCLOUD
+    name = id.display_name
     noun, nouns = "track", "tracks"
     resumes_reading = True
     capabilities = Capabilities(
@@ -213,3 +215,6 @@ def _item(track: Any) -> RemoteItem:
         stamp=stamp_of(fields, text_in(values, "last_modified")),
         owner=text_in(user, "urn"),
     )
+
+
+PLATFORM: Platform = SoundCloud()

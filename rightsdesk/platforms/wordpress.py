@@ -26,6 +26,7 @@ from rightsdesk.consent.dialects.platforms.wordpress import (
 )
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.http.address import Endpoints, join, origin_of, shareable
 from rightsdesk.platforms.http.answer import Answer, html_elements, is_html, read_json
 from rightsdesk.platforms.http.client import Client
@@ -34,6 +35,7 @@ from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
     Identity,
+    Platform,
     Reach,
     RemoteItem,
     SignInBy,
@@ -153,8 +155,8 @@ class WordPressClient(Client):
 class WordPress(ByAccess):
     """A self-hosted WordPress. Media files are identified by number."""
 
-    id = "wordpress"
-    name = "WordPress"
+    id = CarrierId.WORDPRESS
+    name = id.display_name
     noun, nouns = "audio file", "audio files"
     resumes_reading = True
     capabilities = Capabilities(
@@ -341,3 +343,6 @@ def _of(client: Client) -> WordPressClient:
     if not isinstance(client, WordPressClient):
         raise TypeError("this is not a client that the platform made")
     return client
+
+
+PLATFORM: Platform = WordPress()

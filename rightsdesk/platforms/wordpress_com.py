@@ -15,6 +15,7 @@ from rightsdesk.consent.dialects.platforms.wordpress_com import FIELD, OFF, ON, 
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.dialects.web.robots import FIELD as ROBOTS
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.browser_sign_in import BrowserSignIn
 from rightsdesk.platforms.http.address import Endpoints, origin_of, shareable
 from rightsdesk.platforms.http.answer import Answer, cleaned_details
@@ -25,6 +26,7 @@ from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
     Identity,
+    Platform,
     Reach,
     RemoteItem,
     SignInBy,
@@ -47,8 +49,8 @@ _SITE_ID = re.compile(r"[1-9][0-9]{0,17}")
 class WordPressCom(BrowserSignIn):
     """WordPress.com's API. Sites are identified by number."""
 
-    id = "wordpress_com"
-    name = "WordPress.com"
+    id = CarrierId.WORDPRESS_COM
+    name = id.display_name
     noun, nouns = "site", "sites"
     resumes_reading = True
     capabilities = Capabilities(
@@ -204,3 +206,6 @@ def _named(remote_id: str) -> str:
     if not _SITE_ID.fullmatch(remote_id):
         raise ValueError("not the number of a WordPress.com site")
     return remote_id
+
+
+PLATFORM: Platform = WordPressCom()

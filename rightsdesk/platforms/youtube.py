@@ -21,6 +21,7 @@ from rightsdesk.consent.dialects.platforms.youtube import YoutubeTrainability
 from rightsdesk.consent.dialects.platforms.youtube_video import YoutubeVideo
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.browser_sign_in import BrowserSignIn
 from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.client import Client
@@ -35,6 +36,7 @@ from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
     Identity,
+    Platform,
     Reach,
     RemoteItem,
     SignInBy,
@@ -64,8 +66,8 @@ _LENGTH = re.compile(r"P(?:(\d{1,4})D)?T?(?:(\d{1,4})H)?(?:(\d{1,4})M)?(?:(\d{1,
 class YouTube(BrowserSignIn):
     """YouTube's Data API. Videos are identified by id."""
 
-    id = "youtube"
-    name = "YouTube"
+    id = CarrierId.YOUTUBE
+    name = id.display_name
     noun, nouns = "video", "videos"
     resumes_reading = True
     capabilities = Capabilities(
@@ -333,3 +335,6 @@ def _list(page: Mapping[str, Any]) -> list[Any]:
     if page.get("kind") is None or not isinstance(items, list):
         raise _SHAPES.unexpected("{service} sent a list in an unknown shape.")
     return items
+
+
+PLATFORM: Platform = YouTube()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.resources.facts_file import canonical, order
 from rightsdesk.resources.signed_files import BadSeal, SealFlaw, seal, unsealed

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.folding import folded, unaccented
 from rightsdesk.phrases import quoted

@@ -7,7 +7,7 @@ the text of a library that might.
 
 from __future__ import annotations
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rightsdesk import data_folder
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.sentences import worded
 from rightsdesk.store.database import DamagedDatabase, NewerSchema, StoreError, in_words
 from rightsdesk.store.migrations import KNOWN, triggers_ever

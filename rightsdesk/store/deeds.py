@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select, text
 from sqlalchemy.engine import Row
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.ledger.chain import FORMAT, GENESIS, Head, linked
 from rightsdesk.store import deed_lists, texts

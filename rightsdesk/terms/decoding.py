@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 
 MAX_BYTES = 16_000_000

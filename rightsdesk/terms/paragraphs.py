@@ -18,7 +18,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.terms.trees import html_tree
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 
 MAX_MARKUP = 9_500_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stdnum import isrc as isrc_number
 
 from rightsdesk import phrases
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.folding import folded, unaccented
 from rightsdesk.platforms.interface import Reach

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rightsdesk.causes import Cause
 from rightsdesk.consent import Consent, Evidence, Fields, Standing, Use
 from rightsdesk.consent.licences.grant import Grants, merged
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.account_state import AccountState
 

@@ -9,7 +9,6 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.carrier import (
     ChangeRequest,
     Observation,
@@ -24,6 +23,7 @@ from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.types import Cancel, Change, JobKind, JobSubject, Plan, Target
 from rightsdesk.consent import Declaration, Fields, Preset
 from rightsdesk.consent.dialects.suites import FILE_SUITE
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import typer.testing
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.recover import Recovery
 from rightsdesk.changes.types import (
     Change,
@@ -27,6 +26,7 @@ from rightsdesk.changes.types import (
 from rightsdesk.cli.program import app
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import PRESETS, Consent, Preset, Use, widened
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.artists import NoSuchArtist
 from rightsdesk.workspace.jobs.change_locations import ChangeLocation

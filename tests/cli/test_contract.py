@@ -6,11 +6,11 @@ import signal
 
 import pytest
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.recover import Recovery
 from rightsdesk.changes.types import JobKind, Outcome, Plan
 from rightsdesk.cli import prompts
 from rightsdesk.consent import Consent, Permission, Use
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from tests.cli.fakes import NO_AI, OPEN, FakeWorkspace, change, plan, run, with_outcome
 

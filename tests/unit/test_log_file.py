@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk import __version__, log_file
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 
 

@@ -15,9 +15,9 @@ from urllib.request import url2pathname
 import typer
 
 from rightsdesk import data_folder
-from rightsdesk.causes import Cause
 from rightsdesk.cli.exits import EarlyExit, Exit, usage
 from rightsdesk.cli.session import Session
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.shown import shown
 

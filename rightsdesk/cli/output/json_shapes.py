@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Change, JobInfo, JobReport, Outcome, Plan, Result
 from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.consent.losses import loss_sentence
+from rightsdesk.enums.causes import Cause
 
 if TYPE_CHECKING:
     from rightsdesk.cli.output.trees import Places

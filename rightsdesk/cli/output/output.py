@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.shown import shown
 

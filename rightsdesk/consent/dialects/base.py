@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from rightsdesk.causes import Cause
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.take_back import Values
@@ -12,6 +11,7 @@ from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.licences.grant import Grants, beyond, newly_granted
 from rightsdesk.consent.losses import CarrierLoss, Loss, PartyLoss
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 
 

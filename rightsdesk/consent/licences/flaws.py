@@ -1,6 +1,6 @@
 """The one error for what cannot be a licence."""
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 
 

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk import phrases
-from rightsdesk.causes import Cause
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.states import NEEDS_ANOTHER_FILE
 from rightsdesk.changes.types import LEFT_OUT, JobReport, Outcome
@@ -35,6 +34,7 @@ from rightsdesk.desktop.parts.texts import (
 )
 from rightsdesk.desktop.parts.theme import em, resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
+from rightsdesk.enums.causes import Cause
 from rightsdesk.shown import shown
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
 from rightsdesk.workspace.types import ReadFailure

@@ -13,7 +13,6 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from rightsdesk import config_file, log_file
-from rightsdesk.causes import Cause
 from rightsdesk.desktop.accounts.asker import Asker
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.opening.file_openings import FileOpenings
@@ -36,6 +35,7 @@ from rightsdesk.desktop.state.heap import give_back_memory
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.desktop.utf8 import ensure_utf8
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:

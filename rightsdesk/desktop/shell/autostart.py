@@ -13,7 +13,7 @@ from typing import Protocol
 from PySide6.QtCore import QSettings
 
 from rightsdesk import data_folder
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 

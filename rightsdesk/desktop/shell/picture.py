@@ -26,11 +26,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from rightsdesk.causes import Cause
 from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appearance
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.state.tasks import TaskRunner
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:

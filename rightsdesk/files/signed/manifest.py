@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.files.containers.base import Signed, read_at
 from rightsdesk.files.errors import Damaged, FileError
 from rightsdesk.files.signed import cbor

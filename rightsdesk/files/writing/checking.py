@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 from typing import BinaryIO
 
-from rightsdesk.causes import Cause
 from rightsdesk.consent.fields import Fields
+from rightsdesk.enums.causes import Cause
 from rightsdesk.files.containers import (
     Container,
     container_of,

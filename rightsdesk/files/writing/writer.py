@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from rightsdesk import file_attributes
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.files.errors import FileError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import open_regular, opened

@@ -7,7 +7,7 @@ mails.
 from collections.abc import Mapping
 from datetime import datetime
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 

@@ -8,7 +8,7 @@ import re
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import ProxyTrouble
 from rightsdesk.sentences import worded

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.platforms.interface import SettledItem
 

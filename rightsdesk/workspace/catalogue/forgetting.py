@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, or_, select, update
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.types import FILES
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts

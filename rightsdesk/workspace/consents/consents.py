@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from rightsdesk.causes import Cause
 from rightsdesk.consent import Consent, Use, widened
 from rightsdesk.consent.consent import strictest
 from rightsdesk.consent.words import listed
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts

@@ -9,8 +9,8 @@ from contextlib import suppress
 from sqlalchemy import Connection, select, update
 from sqlalchemy.engine import Row
 
-from rightsdesk.causes import Cause
 from rightsdesk.clock import Clock
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.ledger import calendars, rfc3161
 from rightsdesk.ledger.chain import Head

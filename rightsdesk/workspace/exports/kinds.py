@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rightsdesk.causes import Cause
 from rightsdesk.consent import Declaration, Permission, Use
 from rightsdesk.consent.dialects import Dialect, Suite
 from rightsdesk.consent.dialects.addresses import web_address
@@ -36,6 +35,7 @@ from rightsdesk.consent.dialects.web.tdmrep_file import POLICY, TdmrepFile
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.licences.grant import beyond, newly_granted
 from rightsdesk.consent.losses import Loss, PartyLoss
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.resources.crawlers import crawler_list

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rightsdesk import data_folder
-from rightsdesk.causes import Cause
+from rightsdesk.enums.causes import Cause
 from rightsdesk.resources import facts_keys
 from rightsdesk.resources.facts import current, decoded
 from rightsdesk.resources.facts_file import Body, RefusedFacts, order, verified

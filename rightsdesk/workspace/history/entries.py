@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, func, select
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes import job_infos
 from rightsdesk.changes.types import JobInfo, JobKind
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.store.bulk import any_of

@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rightsdesk.causes import Cause
 from rightsdesk.consent import Use
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import artists as roster
 from rightsdesk.sentences import worded

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.job_infos import WHY_READ_FIRST
 from rightsdesk.changes.states import NOT_TAKEN
 from rightsdesk.changes.types import FILES, SIDECARS, JobKind, Outcome, Plan
+from rightsdesk.enums.causes import Cause
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import changes, jobs

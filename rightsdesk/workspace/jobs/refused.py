@@ -15,9 +15,9 @@ from sqlalchemy import Connection, FromClause, Select, and_, select
 from sqlalchemy.engine import Row
 
 from rightsdesk import phrases
-from rightsdesk.causes import Cause
 from rightsdesk.changes.states import NOT_TAKEN
 from rightsdesk.changes.types import FILES, Outcome
+from rightsdesk.enums.causes import Cause
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.sentences import worded

@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from rightsdesk.causes import Cause
 from rightsdesk.consent import Use
 from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.consent.licences.flaws import LicenceFlaw
 from rightsdesk.consent.licences.licence import Licence, LicenceState
 from rightsdesk.consent.licences.period import Period
 from rightsdesk.consent.licences.words import day_words
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts

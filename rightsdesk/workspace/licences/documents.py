@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from rightsdesk import data_folder
-from rightsdesk.causes import Cause
 from rightsdesk.consent.licences.agreement import LONGEST_LINE, Contract
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.shown import shown

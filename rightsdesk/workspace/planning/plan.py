@@ -12,7 +12,6 @@ from functools import lru_cache
 from sqlalchemy import func, literal_column, select
 
 from rightsdesk import crash_reports
-from rightsdesk.causes import Cause
 from rightsdesk.changes import sent_writes
 from rightsdesk.changes.confirming import made
 from rightsdesk.changes.edits import change_to_fields
@@ -33,6 +32,7 @@ from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.files.sentence import left_alone
 from rightsdesk.consent.fields import LEFT_ALONE
 from rightsdesk.consent.losses import AnyLoss, CarrierLoss
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import lacks_xmp
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_text

@@ -14,10 +14,10 @@ from itertools import groupby
 
 from sqlalchemy import Connection, select, true
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.types import FILES, SIDECARS, Cancel
 from rightsdesk.consent import Consent, Standing
 from rightsdesk.consent.licences.grant import Grants
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.files.opening import opened
 from rightsdesk.platforms.registry import NAMES

@@ -11,9 +11,9 @@ from functools import partial
 from sqlalchemy import Connection, select
 
 from rightsdesk import crash_reports
-from rightsdesk.causes import Cause
 from rightsdesk.changes import journal
 from rightsdesk.clock import SYSTEM, Clock
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms import browser_sign_in
 from rightsdesk.platforms.http.address import Endpoints

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, case, func, select
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.states import INTERRUPTED, PLANNED
 from rightsdesk.consent.dialects.addresses import mail_address, web_address
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster import artists as roster

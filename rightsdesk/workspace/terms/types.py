@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rightsdesk.causes import Cause
 from rightsdesk.consent import Use
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.resources.documents import WatchedDocument
 from rightsdesk.terms.values import ChangedParagraph, Direction

@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import chain
 
 from rightsdesk import log_file
-from rightsdesk.causes import Cause
 from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.apply import OnResult
 from rightsdesk.changes.apply import apply as apply_plan
@@ -33,6 +32,7 @@ from rightsdesk.changes.types import (
     no_progress,
 )
 from rightsdesk.changes.undo import plan_resume, plan_undo
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.workspace.carriers.moved_files import folders_to_search

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.types import Cancel, Never, Progress, no_progress
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.message_files import languages
 from rightsdesk.sentences import worded

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.modeltest import ModelTester
 from sqlalchemy import text
 
-from rightsdesk.causes import Cause
 from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.desktop.design.appearance import AppearanceOptions, appearance
 from rightsdesk.desktop.design.chips import FilterChip
@@ -22,6 +21,7 @@ from rightsdesk.desktop.pages.activity.feed_shape import shape_of
 from rightsdesk.desktop.pages.activity.feed_view import FeedView
 from rightsdesk.desktop.pages.activity.mending import mending
 from rightsdesk.desktop.pages.activity.running import left_text
+from rightsdesk.enums.causes import Cause
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.history.types import Can
 from rightsdesk.workspace.jobs.failures import FailedGroup

@@ -14,7 +14,6 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu
 from sqlalchemy import update
 
-from rightsdesk.causes import Cause
 from rightsdesk.consent import PRESETS, Consent, Preset
 from rightsdesk.desktop.pages.problems.decision import DecisionPanel
 from rightsdesk.desktop.pages.problems.lines import (
@@ -28,6 +27,7 @@ from rightsdesk.desktop.pages.problems.list_view import cut_of
 from rightsdesk.desktop.pages.problems.page import ProblemsPage
 from rightsdesk.desktop.pages.problems.words import Mend, mends_of
 from rightsdesk.desktop.parts.names_list import NamesList
+from rightsdesk.enums.causes import Cause
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.store.schema import files
 from rightsdesk.workspace.status.problems import problems

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.edits import stated_consent
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.still_fitting import (
@@ -22,6 +21,7 @@ from rightsdesk.changes.types import JobReport, Outcome, Plan, Result
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.presets import PRESET_TEXTS
+from rightsdesk.enums.causes import Cause
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.opening import opened
 from rightsdesk.files.sidecars.reading import Sidecar

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.causes import Cause
 from rightsdesk.cli.exits import EarlyExit, Exit, stopped, usage
 from rightsdesk.cli.options import Json, Yes, absolute, begin
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.prompts import confirmed, is_interactive
+from rightsdesk.enums.causes import Cause
 
 if TYPE_CHECKING:
     from rightsdesk.cli.session import Session

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import data_folder, phrases
-from rightsdesk.causes import Cause
 from rightsdesk.changes.types import Outcome
 from rightsdesk.cli.exits import EarlyExit, Exit, NotWidened, ending_with, stopped, usage
 from rightsdesk.cli.options import AllowWidening, DryRun, Json, Yes, begin
@@ -18,6 +17,7 @@ from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.prompts import confirmed, is_interactive
 from rightsdesk.cli.session import Session
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rightsdesk.causes import Cause
 from rightsdesk.changes.states import NEEDS_ANOTHER_FILE
 from rightsdesk.changes.types import ON_DISK
 from rightsdesk.desktop.parts.texts import counted, tr
+from rightsdesk.enums.causes import Cause
 from rightsdesk.workspace.jobs.failures import FailedGroup
 
 SIGN_IN = frozenset(

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from rightsdesk import phrases
-from rightsdesk.causes import Cause
 from rightsdesk.consent import Use
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentence_data import with_forms
 from rightsdesk.sentences import worded

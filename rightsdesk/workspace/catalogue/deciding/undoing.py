@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from rightsdesk.causes import Cause
 from rightsdesk.consent import Use
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentence_data import said_in
 from rightsdesk.sentences import worded

@@ -6,16 +6,11 @@ journal and printed as JSON, so they stay as they are.
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
+from rightsdesk.enums.stored import StoredEnum
 
 
-class Cause(StrEnum):
-    """Why something was not done.
-
-    `Cause(text)` never fails for a text: a cause of another version keeps its text, is equal to no
-    member, and is called `UNKNOWN`.
-    """
+class Cause(StoredEnum):
+    """Why something was not done."""
 
     NONE = ""
     """Nothing failed, or the cause was not recorded."""
@@ -207,11 +202,3 @@ class Cause(StrEnum):
     NO_TERMINAL = "no-terminal"
     NO_WINDOW = "no-window"
     OUTPUT = "output"
-
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, str):
-            return None
-        unknown = str.__new__(cls, value)
-        unknown._name_, unknown._value_ = "UNKNOWN", value
-        return unknown
