@@ -54,6 +54,7 @@ from rightsdesk.workspace.licences.declared import Declared, OwnerKey
 from rightsdesk.workspace.licences.ended import ended_in
 from rightsdesk.workspace.licences.holding import holding_version
 from rightsdesk.workspace.planning.held import Held
+from rightsdesk.workspace.planning.lost_fields import without_restored
 from rightsdesk.workspace.suites import settable_of, suite_of
 
 MOST_REMEMBERED = 10_000
@@ -229,10 +230,11 @@ def plan(
             changes.append(change)
     if compared and not used:
         raise NoConsentSet
-    planned = [change for change in changes if change.outcome is Outcome.PLANNED]
+    all_changes = without_restored(database, changes)
+    planned = [change for change in all_changes if change.outcome is Outcome.PLANNED]
     about = JobSubject.of({declared.declaration.consent for declared in used}, planned)
     return Plan(
-        *(kind, replace(about, ended=ended_in(database, planned, now)), tuple(changes), unchanged),
+        *(kind, replace(about, ended=ended_in(database, planned, now)), all_changes, unchanged),
         consents_version=version,
         unconfirmed=(*unconfirmed.counted(), *pauses.counted()),
     )
