@@ -276,3 +276,13 @@ def test_results_are_announced(window: Scene, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(banner, "announce", lambda _widget, text: said.append(text))
     window.window.notice.tell("Done: 6 files.")
     assert said == ["Done: 6 files."]
+
+
+def test_a_button_that_can_t_be_pressed_says_why(window: Scene) -> None:
+    for page in pages(window):
+        mute = [
+            named(each)
+            for each in front(window).findChildren(QPushButton)
+            if each.isVisible() and not each.isEnabled() and not each.accessibleDescription()
+        ]
+        assert not mute, page

@@ -15,17 +15,12 @@ from rightsdesk.desktop.accounts.texts import (
     state_sign,
     state_text,
 )
-from rightsdesk.desktop.design.buttons import Button
+from rightsdesk.desktop.design.buttons import Button, allow
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
-from rightsdesk.desktop.parts.texts import (
-    counted,
-    plain_tip,
-    sentence,
-    tr,
-)
+from rightsdesk.desktop.parts.texts import counted, plain_tip, sentence, tr, under_way
 from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.workspace.types import Account
 
@@ -91,4 +86,4 @@ class AccountPanel(Card):
         self.told.setText("" if words == sentence(self.account.problem) else words)
         self.told.setVisible(bool(self.told.text()))
         for each in self.deeds:
-            each.setEnabled(not self._checks.is_busy(account_id))
+            allow(each, unless=under_way() if self._checks.is_busy(account_id) else "")

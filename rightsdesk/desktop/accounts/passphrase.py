@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.accounts.steps import ConnectStep
-from rightsdesk.desktop.design.buttons import Button, ButtonKind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, allow
 from rightsdesk.desktop.design.icons import Sign
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
@@ -94,8 +94,12 @@ class PassphraseForm(QWidget):
 
     def _typed(self) -> None:
         first, second = self.entry.text(), self.again.text()
-        good = first == second and not passphrases.flaw(first)
-        self.go.setEnabled(bool(first) and (not self.new or good))
+        reason = "" if first else tr("Type the passphrase first.")
+        if self.new and first:
+            reason = tr(passphrases.flaw(first))
+            if not reason and first != second:
+                reason = tr("Repeat the passphrase first.")
+        allow(self.go, unless=reason)
         self.strength.setText(tr(passphrases.hint(first)) or " ")
         differs = bool(second) and not first.startswith(second)
         self.differ.setText(tr("They don't match.") if differs else " ")

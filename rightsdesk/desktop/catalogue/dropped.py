@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QDialogButtonBox, QWidget
 
+from rightsdesk.desktop.design.buttons import allow
 from rightsdesk.desktop.parts.texts import path_text, plain_mnemonic, tr
 from rightsdesk.desktop.parts.theme import em_across
 from rightsdesk.desktop.parts.widgets import (
@@ -108,7 +109,7 @@ class WhoseFolders(QDialog):
 
     def _show(self) -> None:
         name, known = self.name.currentText().strip(), self.artist
-        self.add.setEnabled(bool(name))
+        allow(self.add, unless="" if name else tr("Enter the artist's name first."))
         if known is not None:
             form = tr("&Add to {artist}")
             self.hint.setText(tr("The files are only read."))

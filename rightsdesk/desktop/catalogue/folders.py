@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rightsdesk.desktop.design.buttons import allow
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.parts.message_box import ask
-from rightsdesk.desktop.parts.texts import path_text, plain_tip, tr
+from rightsdesk.desktop.parts.texts import busy_reason, path_text, plain_tip, tr
 from rightsdesk.desktop.parts.theme import resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
 from rightsdesk.desktop.state.view_state import ViewState
@@ -109,9 +110,11 @@ class FoldersDialog(QDialog):
         self._chosen()
 
     def _chosen(self) -> None:
-        free = not self._job.busy
-        self.add.setEnabled(free)
-        self.forget.setEnabled(free and self.list.currentRow() >= 0)
+        reason = busy_reason(self._job.busy)
+        allow(self.add, unless=reason)
+        if not reason and self.list.currentRow() < 0:
+            reason = tr("Choose a folder in the list first.")
+        allow(self.forget, unless=reason)
 
     def _add(self) -> None:
         self.accept()

@@ -32,12 +32,12 @@ from rightsdesk.desktop.catalogue.import_rows import (
     ImportRows,
     Index,
 )
-from rightsdesk.desktop.design.buttons import Button
+from rightsdesk.desktop.design.buttons import Button, allow
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, font_of, space
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.parts.search_field import SearchField
-from rightsdesk.desktop.parts.texts import counted, path_text, sentence, tr
+from rightsdesk.desktop.parts.texts import busy_reason, counted, path_text, sentence, tr, under_way
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.parts.widgets import CalmComboBox, button, primary
 from rightsdesk.desktop.state.tasks import Lane, Task
@@ -152,7 +152,7 @@ class ImportDialog(QDialog):
 
     def _failed(self, error: KnownError) -> None:
         self._task, self._adding = None, False
-        self.cancel.setEnabled(True)
+        allow(self.cancel)
         self.heading.setText(sentence(error.sentence))
         self.words.setText(" ".join(sentence(part) for part in error.parts[1:]))
         needs_folder = isinstance(error, MusicFolderNeeded)
@@ -247,7 +247,7 @@ class ImportDialog(QDialog):
         there = self.list.filter.there
         marked = sum(map(self.rows.is_chosen, there))
         state = Qt.CheckState
-        self.every.setEnabled(bool(there))
+        allow(self.every, unless="" if there else tr("No artist is shown."))
         self.every.setText(counted("%n artist", "All %n artists", len(there)))
         self.every.setTristate(0 < marked < len(there))
         self.every.setCheckState(
@@ -260,7 +260,10 @@ class ImportDialog(QDialog):
         number = len(self.rows.chosen)
         words = counted("&Add %n artist", "&Add %n artists", number) if number else tr("&Add")
         self.go.setText(words)
-        self.go.setEnabled(bool(number) and not self._job.busy)
+        reason = busy_reason(self._job.busy)
+        allow(
+            self.go, unless=reason or ("" if number else tr("Choose an artist in the list first."))
+        )
 
     # --- doing -----------------------------------------------------------------------
 
@@ -272,7 +275,7 @@ class ImportDialog(QDialog):
         self.heading.setText(tr("Adding the artists…"))
         self.stack.setCurrentIndex(0)
         for one in (self.go, self.cancel):
-            one.setEnabled(False)
+            allow(one, unless=under_way())
         imports = self._view_state.workspace.imports
         self._view_state.work.run(
             Lane.SHORT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QWidget
 
+from rightsdesk.desktop.design.buttons import allow
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import Accent, em
 from rightsdesk.desktop.parts.widgets import (
@@ -133,8 +134,10 @@ class DetailsForm(QWidget):
         found = flaws(self.details())
         self.flaw.setText(" ".join(map(tr, found.values())))
         self.flawed.setVisible(bool(found))
-        ready = self.details() != self._shown and not found
-        if kind == OWN and not self.words.toPlainText().strip():
-            ready = False
-        self.save.setEnabled(ready)
+        reason = "" if self.details() != self._shown else tr("Nothing was changed.")
+        if found:
+            reason = self.flaw.text()
+        elif kind == OWN and not self.words.toPlainText().strip():
+            reason = tr("Write your own words first.")
+        allow(self.save, unless=reason)
         self.edited.emit()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from rightsdesk.consent import Consent, Permission, Use
+from rightsdesk.desktop.design.buttons import allow
 from rightsdesk.desktop.parts.texts import permission_text, tr, use_hint, use_title
 from rightsdesk.desktop.parts.theme import em
 from rightsdesk.desktop.parts.widgets import (
@@ -94,8 +95,8 @@ class UsesForm(QWidget):
 
     def _edited(self) -> None:
         differs = self.consent() != self._shown
-        self.save.setEnabled(differs)
-        self.revert.setEnabled(differs)
+        for one in (self.save, self.revert):
+            allow(one, unless="" if differs else tr("Nothing was changed."))
 
     def _ask(self) -> None:
         self.asked_for.emit(self.consent())

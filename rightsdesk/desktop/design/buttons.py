@@ -78,6 +78,32 @@ class LinkButton(Button):
         super().__init__(text, clicked, kind=ButtonKind.LINK, name=name, parent=parent)
 
 
+OWN_WORDS = "own-words"
+"""Property: tooltip and description that a control has while nothing hinders it."""
+
+
+def allow(control: QWidget | QAction, unless: str = "") -> None:
+    """Enable a control; or disable it because of `unless`, the reason in a sentence.
+
+    The reason is its tooltip, and what a screen reader adds to its name.
+    """
+    kept = control.property(OWN_WORDS)
+    own = _words(control) if kept is None else (str(kept[0]), str(kept[1]))
+    tip, spoken = (plain_tip(unless), unless) if unless else own
+    control.setProperty(OWN_WORDS, list(own) if unless else None)
+    control.setToolTip(tip)
+    if isinstance(control, QWidget):
+        control.setAccessibleDescription(spoken)
+    control.setEnabled(not unless)
+
+
+def _words(control: QWidget | QAction) -> tuple[str, str]:
+    """A control's own tooltip and description. An action without a tooltip shows its text."""
+    if isinstance(control, QWidget):
+        return control.toolTip(), control.accessibleDescription()
+    return "" if control.toolTip() == control.iconText() else control.toolTip(), ""
+
+
 def mark_primary(button: QPushButton) -> None:
     """Paint any push button as the primary one."""
     button.setProperty(KIND, PRIMARY)
@@ -90,14 +116,17 @@ def action_button(
     """A button for an action of a menu: its text, tooltip and state, without its key."""
 
     def follow() -> None:
-        made.setText(action.iconText().replace("&", "&&"))
-        made.setToolTip(plain_tip(action.toolTip()) if action.toolTip() else "")
-        made.setEnabled(action.isEnabled())
+        show()
         made.setVisible(action.isVisible())
 
+    def show() -> None:
+        made.setText(action.iconText().replace("&", "&&"))
+        made.setToolTip(plain_tip(action.toolTip()) if action.toolTip() else "")
+        made.setAccessibleDescription("" if action.isEnabled() else _words(action)[0])
+        made.setEnabled(action.isEnabled())
+
     made = Button("", action.trigger, kind=kind, name=name)
-    made.setText(action.iconText().replace("&", "&&"))
-    made.setEnabled(action.isEnabled())
+    show()
     if not action.isVisible():
         made.hide()
     watcher = action.changed.connect(follow)

@@ -17,14 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.consent.losses import loss_sentences
+from rightsdesk.desktop.design.buttons import allow
 from rightsdesk.desktop.parts.message_box import ask
 from rightsdesk.desktop.parts.saved_line import SavedLine, saved_in
-from rightsdesk.desktop.parts.texts import (
-    error_text,
-    path_text,
-    sentence,
-    tr,
-)
+from rightsdesk.desktop.parts.texts import error_text, path_text, sentence, tr, under_way
 from rightsdesk.desktop.parts.theme import resize_to_ems
 from rightsdesk.desktop.parts.widgets import (
     CalmComboBox,
@@ -164,7 +160,7 @@ class ExportDialog(QDialog):
         self.told.setVisible(any(told))
         self.became.tell("")
         for each in (self.copy, self.save):
-            each.setEnabled(made is not None)
+            allow(each, unless="" if made is not None else why_not or under_way())
 
     # --- handing over ------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.catalogue.artists import ArtistDelegate
-from rightsdesk.desktop.design.buttons import Button, LinkButton
+from rightsdesk.desktop.design.buttons import Button, LinkButton, allow
 from rightsdesk.desktop.design.cards import Card, EmptyState
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.icons import Sign
@@ -26,7 +26,7 @@ from rightsdesk.desktop.matching.texts import candidate_text, doubt_text, questi
 from rightsdesk.desktop.parts.opening import OpenUrl, tell_where
 from rightsdesk.desktop.parts.search_field import make_search
 from rightsdesk.desktop.parts.sub_page import SubPage
-from rightsdesk.desktop.parts.texts import counted, plain_mnemonic, plain_tip, tr
+from rightsdesk.desktop.parts.texts import counted, plain_mnemonic, plain_tip, tr, under_way
 from rightsdesk.desktop.parts.widgets import emptied, scrolled
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane
@@ -178,7 +178,7 @@ class MatchPage(SubPage):
         best = len(self._best)
         primary.setText(counted("Accept %n best match", "Accept %n best matches", best))
         primary.setVisible(bool(best))
-        primary.setEnabled(True)
+        allow(primary)
         self.parts.setVisible(bool(number))
         self.none.setVisible(not number)
         self._choose(max(0, min(row, self.model.rowCount() - 1)))
@@ -294,7 +294,7 @@ class MatchPage(SubPage):
         if not answers:
             return
         accounts = self._view_state.workspace.accounts
-        self.header.primary.setEnabled(False)
+        allow(self.header.primary, unless=under_way())
 
         def saved(deed_ids: list[int]) -> None:
             self._notice.tell(

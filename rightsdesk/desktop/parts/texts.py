@@ -353,3 +353,13 @@ def breakable(text: str) -> str:
 def plain_mnemonic(text: str) -> str:
     """A name for a button or a menu, where Qt would take its `&` for a key to press."""
     return shown(text).replace("&", "&&")
+
+
+def busy_reason(busy: bool) -> str:
+    """Why something has to wait; "" while no job is running."""
+    return tr("Another job is running. Wait until it has ended.") if busy else ""
+
+
+def under_way() -> str:
+    """Why a button waits for what it began itself."""
+    return tr("This is being done.")

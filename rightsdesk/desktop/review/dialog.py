@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.changes.types import NO_CONFIRMATION
-from rightsdesk.desktop.design.buttons import Button, LinkButton
+from rightsdesk.desktop.design.buttons import Button, LinkButton, allow
 from rightsdesk.desktop.design.cards import Panel
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
@@ -226,8 +226,12 @@ class ReviewDialog(QDialog):
         return self._all_open or (bool(self.rows.opened) and self.agree.isChecked())
 
     def _may_go(self) -> None:
-        agreed = not self.rows.opened or self._yes
-        self.go.setEnabled(agreed and bool(self.rows.planned))
+        reason = ""
+        if not self.rows.planned:
+            reason = tr("Everything is left out.")
+        elif self.rows.opened and not self._yes:
+            reason = tr("AI may do more after this. Say yes to that above first.")
+        allow(self.go, unless=reason)
 
     def _even_signed(self) -> None:
         self.even_signed.emit()

@@ -9,13 +9,21 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMainWindow, QPlainTextEdit, QWidget
 
+from rightsdesk.desktop.design.buttons import allow
 from rightsdesk.desktop.jobs.history_words import way_text
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.undoing import Undoer, Ways
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.message_box import ask
-from rightsdesk.desktop.parts.texts import counted, number_text, plain_mnemonic, plain_tip, tr
+from rightsdesk.desktop.parts.texts import (
+    busy_reason,
+    counted,
+    number_text,
+    plain_mnemonic,
+    plain_tip,
+    tr,
+)
 from rightsdesk.desktop.parts.theme import em_across, icon
 from rightsdesk.desktop.shell.backups import Backups
 from rightsdesk.desktop.shell.shortcuts import FieldKeys
@@ -216,15 +224,16 @@ class Actions(QObject):
     # --- keeping up ------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        free = not self._job.busy
-        some = bool(self._view_state.artists)
+        busy = busy_reason(self._job.busy)
+        free = not busy
+        some = busy or ("" if self._view_state.artists else tr("Add an artist first."))
         folders = any(artist.folders for artist in self._meant())
         for action in (
             *(self.write, self.verify),
             *(self.check_platforms, self.update_online, self.questions),
         ):
-            action.setEnabled(free and some)
-        self.rescan.setEnabled(free and folders)
+            allow(action, unless=some)
+        allow(self.rescan, unless=some or ("" if folders else tr("Add a folder first.")))
         for action, way in zip((self.undo, self.redo), self._undoer.ways, strict=True):
             action.setEnabled(free and way is not None)
         platforms = self._view_state.platforms
@@ -232,15 +241,12 @@ class Actions(QObject):
         self.check_platforms.setIconText(tr("Check {platforms}").format(platforms=platforms))
         for action in (self.check_platforms, self.update_online):  # not offered without an account
             action.setVisible(bool(self._view_state.connected))
-        one = self._view_state.one_artist is not None
-        self.add_folder.setEnabled(free and one)
-        self.accounts.setEnabled(free and some)
-        self.import_library.setEnabled(free)
-        self.restore.setEnabled(free)
-        self.forget.setEnabled(free)
-        for action in (self.folders, self.rename, self.remove, self.export):
-            action.setEnabled(one and free)
-            action.setToolTip("" if one else tr("Choose one artist first."))
+        allow(self.accounts, unless=some)
+        for action in (self.import_library, self.restore, self.forget):
+            allow(action, unless=busy)
+        one = some or ("" if self._view_state.one_artist else tr("Choose one artist first."))
+        for action in (self.add_folder, self.folders, self.rename, self.remove, self.export):
+            allow(action, unless=one)
 
     def _show_left(self, number: int) -> None:
         form = tr("Write &to {platforms} ({n})…") if number else tr("Write &to {platforms}…")

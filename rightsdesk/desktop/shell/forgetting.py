@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, QWidget
 
 from rightsdesk import phrases
+from rightsdesk.desktop.design.buttons import allow
 from rightsdesk.desktop.parts.texts import (
     counted,
     error_text,
@@ -94,7 +95,8 @@ class ForgetDialog(QDialog):
 
     def _show(self) -> None:
         typed = self.name.text().strip().casefold() == words_to_type().casefold()
-        self.go.setEnabled(typed and self._stays is not None)
+        ready = typed and self._stays is not None
+        allow(self.go, unless="" if ready else tr("Type the words above first."))
 
     def _show_jobs(self) -> None:
         self.reject()

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QColor, QImage
+from PySide6.QtGui import QAccessible, QAction, QColor, QImage
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -22,13 +22,13 @@ from pytestqt.qtbot import QtBot
 from rightsdesk.desktop.design.appearance import Appearance, AppearanceOptions, Scheme
 from rightsdesk.desktop.design.banner import Banner
 from rightsdesk.desktop.design.bars import BarPart, Coverage, CoverageBar, DotLegend
-from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton, action_button, allow
 from rightsdesk.desktop.design.cards import Avatar, Card, EmptyState, Tile, avatar_colour, initials
 from rightsdesk.desktop.design.chips import Chip, FilterChip
 from rightsdesk.desktop.design.gallery import gallery, picture
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.navigation import NavList
-from rightsdesk.desktop.design.text import ElidedText, Text
+from rightsdesk.desktop.design.text import ElidedText, Text, plain_tip
 from rightsdesk.desktop.design.tokens import Tone, scaled, space
 from tests.desktop.design.conftest import Place
 from tests.desktop.design.pixels import seen
@@ -45,6 +45,37 @@ CONTROLS: dict[str, Callable[[], QWidget]] = {
     "radio button": lambda: QRadioButton("Chosen"),
     "list": QListWidget,
 }
+
+
+def test_what_is_disabled_says_why_and_has_its_own_words_back(qtbot: QtBot) -> None:
+    button = Button("Store")
+    qtbot.addWidget(button)
+    button.setToolTip("Keeps it")
+    button.setAccessibleDescription("for all music")
+    for reason in ("Name <b>the</b> partner first.", "Choose a use first."):
+        allow(button, unless=reason)
+        assert not button.isEnabled()
+        assert button.toolTip() == plain_tip(reason)
+        assert button.accessibleDescription() == reason
+    for _ in range(2):
+        allow(button)
+        assert button.isEnabled()
+        assert (button.toolTip(), button.accessibleDescription()) == ("Keeps it", "for all music")
+
+
+def test_a_button_of_a_menu_s_action_says_why_it_is_disabled(qtbot: QtBot) -> None:
+    action = QAction("&Match 3 tracks…")
+    button = action_button(action)
+    qtbot.addWidget(button)
+    allow(action, unless="Another job is running.")
+    assert not button.isEnabled()
+    assert button.accessibleDescription() == "Another job is running."
+    assert button.toolTip() == "Another job is running."
+    action.setText("&Match 2 tracks…")
+    allow(action)
+    assert action.toolTip() == "Match 2 tracks", "as its text became meanwhile"
+    assert button.isEnabled()
+    assert button.accessibleDescription() == ""
 
 
 @pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])

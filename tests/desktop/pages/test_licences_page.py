@@ -84,6 +84,7 @@ def test_storing_needs_the_yes_of_its_own(scene: Scene) -> None:
     assert form.yes.isVisible()
     assert "Yes, Klay may do more with" in form.yes.text()
     assert not form.store.isEnabled()
+    assert form.store.accessibleDescription().endswith("Say yes to that above first.")
     assert not form.content.isAncestorOf(form.yes), "it stays in view, above its button"
 
     form.yes.click()
@@ -96,13 +97,25 @@ def test_storing_needs_the_yes_of_its_own(scene: Scene) -> None:
     assert view.licence.agreement.uses == {G}
 
 
+def test_an_empty_form_says_what_to_do_first(scene: Scene) -> None:
+    page = opened(scene)
+    page.begin()
+    scene.settle()
+    form = page.form
+    assert form is not None
+    assert not form.store.isEnabled()
+    assert form.missing.isVisible()
+    assert form.missing.text() == "The licence names no partner. Say who may use the music."
+    assert form.store.accessibleDescription() == form.missing.text()
+
+
 def test_a_flaw_is_said_in_the_form_and_nothing_is_stored(scene: Scene) -> None:
     page = opened(scene)
     form = filled(scene, page, "Klay")
     form.territory.clear()
     scene.qtbot.keyClicks(form.territory, "Atlantis")
-    scene.qtbot.waitUntil(lambda: form.flaw.isVisible())
-    assert "no country" in form.flaw.text()
+    scene.qtbot.waitUntil(lambda: form.missing.isVisible())
+    assert "no country" in form.missing.text()
     assert not form.store.isEnabled()
     form.go_back()
     scene.settle()
@@ -115,8 +128,8 @@ def test_a_last_day_that_is_over_is_said_in_the_form(scene: Scene) -> None:
     last = form.period.last
     last.day.setDate(last.day.date().addYears(-3))
     last.box.click()
-    scene.qtbot.waitUntil(lambda: form.flaw.isVisible())
-    assert "is already over" in form.flaw.text()
+    scene.qtbot.waitUntil(lambda: form.missing.isVisible())
+    assert "is already over" in form.missing.text()
     assert not form.store.isEnabled()
 
 

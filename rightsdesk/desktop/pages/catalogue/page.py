@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QWidget
 
 from rightsdesk.desktop.consents.panel import ChoicePanel
 from rightsdesk.desktop.design.announcing import announce
-from rightsdesk.desktop.design.buttons import Button, ButtonKind, action_button
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, action_button, allow
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.tokens import space
@@ -28,7 +28,7 @@ from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.segments import write_tracks_text
-from rightsdesk.desktop.parts.texts import counted, number_text, plain_tip, tr
+from rightsdesk.desktop.parts.texts import busy_reason, counted, number_text, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.parts.widgets import described, vertical
 from rightsdesk.desktop.state.view_state import ViewState
@@ -301,7 +301,7 @@ class CataloguePage(Page):
         number = chips.to_write
         self.write.setText(write_tracks_text(number))
         self.write.setVisible(chosen and bool(number))
-        self.write.setEnabled(not self._job.busy)
+        allow(self.write, unless=busy_reason(self._job.busy))
         many = self.selection.number > 1
         self.write.set_kind(ButtonKind.QUIET if many else ButtonKind.PRIMARY)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from rightsdesk.desktop.design.buttons import Button, ButtonKind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, allow
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.text import ElidedText
 from rightsdesk.desktop.design.tokens import Tone, space
@@ -110,4 +110,5 @@ class SelectionBar(Card):
         """`number` is None while it is not known."""
         words = write_tracks_text(number or 0)
         self.write.setText(tr("Nothing to write") if number == 0 else words)
-        self.write.setEnabled(number != 0)
+        said = tr("What is selected says your choice already, or has none.")
+        allow(self.write, unless=said if number == 0 else "")

@@ -7,10 +7,11 @@ from dataclasses import replace
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
+from rightsdesk.desktop.design.buttons import allow
 from rightsdesk.desktop.design.words import language_name
 from rightsdesk.desktop.pages.evidence.saving import Saver
 from rightsdesk.desktop.parts.saved_line import SavedLine
-from rightsdesk.desktop.parts.texts import error_text, tr
+from rightsdesk.desktop.parts.texts import error_text, tr, under_way
 from rightsdesk.desktop.parts.theme import resize_to_ems
 from rightsdesk.desktop.parts.widgets import (
     CalmComboBox,
@@ -156,8 +157,8 @@ class LetterDialog(QDialog):
         self._say_missing()
 
     def _allow(self, allowed: bool) -> None:
-        self.keep.setEnabled(allowed)
-        self.save_file.setEnabled(allowed)
+        for one in (self.keep, self.save_file):
+            allow(one, unless="" if allowed else self.missing.text() or under_way())
         if allowed:
             self._say_missing()
 

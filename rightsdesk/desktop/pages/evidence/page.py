@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from rightsdesk.desktop.design.buttons import LinkButton
+from rightsdesk.desktop.design.buttons import LinkButton, allow
 from rightsdesk.desktop.design.cards import Card, Hairline
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.header import PageHeader
@@ -28,7 +28,7 @@ from rightsdesk.desktop.pages.evidence.words import (
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.saved_line import SavedLine
-from rightsdesk.desktop.parts.texts import error_text, tr
+from rightsdesk.desktop.parts.texts import error_text, tr, under_way
 from rightsdesk.desktop.parts.widgets import (
     button,
     dim_label,
@@ -243,7 +243,7 @@ class EvidencePage(Page):
 
     def _stamp(self) -> None:
         evidence = self._view_state.workspace.evidence
-        self.stamp.setEnabled(False)
+        allow(self.stamp, unless=under_way())
         self.told.tell(tr("Asking for a time stamp …"))
 
         def done(_stamped: Stamped) -> None:
@@ -255,13 +255,13 @@ class EvidencePage(Page):
             lambda _task: evidence.stamp(),
             done,
             failed=lambda error: self.told.tell(error_text(error)),
-            always=lambda: self.stamp.setEnabled(True),
+            always=lambda: allow(self.stamp),
             owner=self,
         )
 
     def _check(self) -> None:
         evidence = self._view_state.workspace.evidence
-        self.check.setEnabled(False)
+        allow(self.check, unless=under_way())
 
         def done(report: LedgerReport) -> None:
             self.checked.set_tone(Tone.GOOD if report.fault is None else Tone.BAD)
@@ -277,7 +277,7 @@ class EvidencePage(Page):
             lambda task: evidence.verify(cancel=task.cancelled),
             done,
             failed=lambda error: self.told.tell(error_text(error)),
-            always=lambda: self.check.setEnabled(True),
+            always=lambda: allow(self.check),
             owner=self,
         )
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from rightsdesk.desktop.design.buttons import LinkButton, action_button
+from rightsdesk.desktop.design.buttons import LinkButton, action_button, allow
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.text import Text
@@ -20,7 +20,14 @@ from rightsdesk.desktop.pages.home.roster_view import RosterView
 from rightsdesk.desktop.pages.home.words import SETTLED, choice_words, headline, need_of
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
-from rightsdesk.desktop.parts.texts import consent_short, counted, licensed_text, number_text, tr
+from rightsdesk.desktop.parts.texts import (
+    busy_reason,
+    consent_short,
+    counted,
+    licensed_text,
+    number_text,
+    tr,
+)
 from rightsdesk.desktop.parts.things import write_things_text
 from rightsdesk.desktop.parts.widgets import scrolled
 from rightsdesk.desktop.state.view_state import ViewState
@@ -159,4 +166,4 @@ class HomePage(Page):
         self._free()
 
     def _free(self) -> None:
-        self.header.primary.setEnabled(not self._job.busy)
+        allow(self.header.primary, unless=busy_reason(self._job.busy))

@@ -14,7 +14,7 @@ from rightsdesk.consent.licences.flaws import LicenceFlaw
 from rightsdesk.consent.licences.period import Period
 from rightsdesk.consent.licences.territory import parse_territory
 from rightsdesk.consent.licences.words import place_names
-from rightsdesk.desktop.design.buttons import Button, ButtonKind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, allow
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
@@ -29,7 +29,7 @@ from rightsdesk.desktop.pages.licences.music import MusicPicker
 from rightsdesk.desktop.pages.licences.words import music_text
 from rightsdesk.desktop.parts.opened import opened_widgets
 from rightsdesk.desktop.parts.sub_page import SubPage
-from rightsdesk.desktop.parts.texts import counted, error_text, sentence, tr
+from rightsdesk.desktop.parts.texts import counted, error_text, sentence, tr, under_way
 from rightsdesk.desktop.parts.widgets import Expander, described, emptied, plain_label
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
@@ -83,14 +83,14 @@ class LicenceForm(SubPage):
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(space(18))
         self._lay_out()
-        self.flaw = Text(tone=Tone.BAD, wrap=True)
-        self.flaw.setObjectName("licence-flaw")
+        self.missing = Text(wrap=True)
+        self.missing.setObjectName("licence-missing")
         self.meaning = QVBoxLayout()
         self.meaning.setSpacing(space(1.5))
         self.yes = QCheckBox()
         self.yes.setObjectName("licence-open-up")
         self.yes.toggled.connect(lambda _on: self._free())
-        self.body.addWidget(self.flaw)
+        self.body.addWidget(self.missing)
         self.body.addLayout(self.meaning)
         self.body.addStretch(1)
         self.agreed.addWidget(self.yes)
@@ -191,6 +191,7 @@ class LicenceForm(SubPage):
 
     def _edited(self) -> None:
         self._opening = None
+        self.missing.setText("")
         self._free()
         self._pause.start()
 
@@ -224,7 +225,8 @@ class LicenceForm(SubPage):
         if asked != self._asked:
             return  # something else stands in the form by now
         self._opening = opening
-        self.flaw.hide()
+        self.missing.setText("")
+        self.missing.hide()
         emptied(self.meaning)
         for widget in opened_widgets(opening.opened):
             self.meaning.addWidget(widget)
@@ -242,14 +244,23 @@ class LicenceForm(SubPage):
         self._opening = None
         emptied(self.meaning)
         self.yes.hide()
-        self.flaw.setText(error_text(error))
+        # An empty form is no mistake yet: there it is what to do first.
         blank = not (self.partner.text().strip() or self.uses.uses)
-        self.flaw.setVisible(not blank)  # an empty form is no mistake yet
+        words = error_text(error)
+        if isinstance(error, LicenceFlaw):  # nothing was stored so far that could have changed
+            words = " ".join(sentence(part) for part in (error.sentence, error.advice) if part)
+        self.missing.setText(words)
+        self.missing.set_tone(Tone.DIM if blank else Tone.BAD)
+        self.missing.show()
         self._free()
 
     def _free(self) -> None:
-        agreed = self.yes.isHidden() or self.yes.isChecked()
-        self.store.setEnabled(self._opening is not None and agreed)
+        reason = ""
+        if self._opening is None:
+            reason = self.missing.text() or under_way()
+        elif not self.yes.isHidden() and not self.yes.isChecked():
+            reason = tr("AI may do more after this. Say yes to that above first.")
+        allow(self.store, unless=reason)
 
     # --- storing ---------------------------------------------------------------------
 
@@ -274,7 +285,7 @@ class LicenceForm(SubPage):
                 licences.add(wanted, scopes, confirmed=confirmed)
             return wanted.partner
 
-        self.store.setEnabled(False)
+        allow(self.store, unless=under_way())
         self._view_state.work.run(
             *(Lane.WAIT, lambda _task: store(), self.stored.emit),
             failed=self._failed,

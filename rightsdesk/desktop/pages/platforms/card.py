@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from rightsdesk.desktop.design.buttons import Button, LinkButton
+from rightsdesk.desktop.design.buttons import Button, LinkButton, allow
 from rightsdesk.desktop.design.cards import Avatar, Card
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.icons import icon
@@ -18,7 +18,7 @@ from rightsdesk.desktop.guided.sources import SourcesButton, sourced_facts
 from rightsdesk.desktop.guided.texts import minutes_text, short_name, still_text
 from rightsdesk.desktop.pages.platforms.sections import BoardSection, Need, Used
 from rightsdesk.desktop.pages.platforms.texts import chip_of, sentences_of
-from rightsdesk.desktop.parts.texts import counted, plain_mnemonic, plain_tip, tr
+from rightsdesk.desktop.parts.texts import counted, plain_mnemonic, plain_tip, tr, under_way
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import GuidedView
@@ -58,7 +58,7 @@ class PlatformCard(Card):
         self.check_words.setVisible(bool(words))
         for each in self.findChildren(Button):
             if each.objectName() in ("do-check", "do-write", "do-again"):
-                each.setEnabled(not busy)
+                allow(each, unless=under_way() if busy else "")
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rightsdesk.desktop.design.announcing import announce
-from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton, allow
 from rightsdesk.desktop.design.cards import EmptyState, Tile
 from rightsdesk.desktop.design.grid import CardGrid
 from rightsdesk.desktop.design.text import Text
@@ -161,7 +161,7 @@ class PlatformChooser(SubPage):
             if number
             else tr("Choose at least one")
         )
-        self.save.setEnabled(bool(number))
+        allow(self.save, unless="" if number else tr("Choose at least one"))
 
     def _searched(self, text: str) -> None:
         wanted = unaccented(text.strip())

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout,
 
 from rightsdesk import phrases
 from rightsdesk.consent import Use
-from rightsdesk.desktop.design.buttons import Button, ButtonKind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, allow
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.parts.names_list import NamesList
@@ -21,6 +21,7 @@ from rightsdesk.desktop.parts.texts import (
     error_text,
     plain_mnemonic,
     tr,
+    under_way,
 )
 from rightsdesk.desktop.parts.widgets import emptied
 from rightsdesk.desktop.state.tasks import Lane
@@ -169,13 +170,15 @@ class DecisionPanel(QWidget):
 
     def _work_out(self) -> None:
         self._asked += 1
-        self._ready = False
+        self._ready, self._missing = False, under_way()
         self.yes.hide()
         self.yes.setChecked(False)
         self._free()
         chosen, way, asked = self.chosen, self._way, self._asked
         if way.several and len(chosen) < 2:
-            self._tell([Text(tr("Choose at least two."), tone=Tone.DIM)])
+            self._missing = tr("Choose at least two.")
+            self._tell([Text(self._missing, tone=Tone.DIM)])
+            self._free()
             return
         self._view_state.work.run(
             Lane.SHORT,
@@ -202,8 +205,10 @@ class DecisionPanel(QWidget):
         self._free()
 
     def _free(self) -> None:
-        agreed = self.yes.isHidden() or self.yes.isChecked()
-        self.do.setEnabled(self._ready and agreed)
+        reason = "" if self._ready else self._missing
+        if not reason and not self.yes.isHidden() and not self.yes.isChecked():
+            reason = tr("AI may do more after this. Say yes to that above first.")
+        allow(self.do, unless=reason)
 
     def _tell(self, widgets: Sequence[QWidget]) -> None:
         emptied(self.meaning)
@@ -211,7 +216,7 @@ class DecisionPanel(QWidget):
             self.meaning.addWidget(widget)
 
     def _do(self) -> None:
-        self._ready = False
+        self._ready, self._missing = False, under_way()
         self._free()
         chosen, uses, way = self.chosen, self._uses, self._way
         self._view_state.work.run(
@@ -223,7 +228,9 @@ class DecisionPanel(QWidget):
         )
 
     def _failed(self, error: KnownError) -> None:
-        self.failure.setText(error_text(error))
+        self._missing = error_text(error)
+        self._free()
+        self.failure.setText(self._missing)
         self.failure.show()
 
 

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from PySide6.QtWidgets import QFileDialog
 
-from rightsdesk.desktop.design.buttons import Button
+from rightsdesk.desktop.design.buttons import Button, allow
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.design.words import error_text
 from rightsdesk.desktop.pages.settings.rows import AddressLine, SettingsSection
-from rightsdesk.desktop.parts.texts import counted, day_text, sentence, tr
+from rightsdesk.desktop.parts.texts import counted, day_text, sentence, tr, under_way
 from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
@@ -86,8 +86,8 @@ class FactsSection(SettingsSection):
             self._update(chosen)
 
     def _update(self, source: str) -> None:
-        self.now.setEnabled(False)
-        self.file.setEnabled(False)
+        for one in (self.now, self.file):
+            allow(one, unless=under_way())
         facts = self._view_state.workspace.facts
         self._view_state.work.run(
             Lane.WAIT,
@@ -126,8 +126,8 @@ class FactsSection(SettingsSection):
         self._say(error_text(error), Tone.BAD)
 
     def _ready(self) -> None:
-        self.now.setEnabled(True)
-        self.file.setEnabled(True)
+        allow(self.now)
+        allow(self.file)
 
     def _say(self, words: str, tone: Tone) -> None:
         self.outcome.set_tone(tone)

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
-from rightsdesk.desktop.design.buttons import Button
+from rightsdesk.desktop.design.buttons import Button, allow
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.design.words import error_text
 from rightsdesk.desktop.pages.settings.rows import SettingsSection
-from rightsdesk.desktop.parts.texts import counted, number_text, sentence, tr, when_text
+from rightsdesk.desktop.parts.texts import counted, number_text, sentence, tr, under_way, when_text
 from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
@@ -54,8 +54,8 @@ class ProofSection(SettingsSection):
         self.address.setPlaceholderText("https://")
         self.address.returnPressed.connect(self._keep)
         self.root = Button(tr("Root certificate…"), self._choose_root, name="stamp-root")
-        self.root.setEnabled(False)
-        self.address.textChanged.connect(lambda text: self.root.setEnabled(bool(text.strip())))
+        self.address.textChanged.connect(self._typed)
+        self._typed("")
         self.keep = Button(tr("Save"), self._keep, name="keep-stamp-authority")
         control = QWidget()
         line = QHBoxLayout(control)
@@ -122,11 +122,16 @@ class ProofSection(SettingsSection):
         about = tr("Its address for RFC 3161, from its own site. Empty: no time stamps.")
         self.authority.show_help(f"{about} {trust}" if chosen.authority else about)
         self.calendars.setCurrentIndex(int(bool(chosen.calendars)))
-        self.stamp.setEnabled(bool(chosen.kinds))
+        reason = tr("Name an authority below, or turn on OpenTimestamps, first.")
+        allow(self.stamp, unless="" if chosen.kinds else reason)
+
+    def _typed(self, address: str) -> None:
+        reason = tr("Enter the address of the authority first.")
+        allow(self.root, unless="" if address.strip() else reason)
 
     def _check(self) -> None:
         evidence = self._view_state.workspace.evidence
-        self.check.setEnabled(False)
+        allow(self.check, unless=under_way())
         self._view_state.work.run(
             Lane.WAIT,
             lambda task: evidence.verify(cancel=task.cancelled),
@@ -136,7 +141,7 @@ class ProofSection(SettingsSection):
         )
 
     def _checked(self, report: LedgerReport) -> None:
-        self.check.setEnabled(True)
+        allow(self.check)
         if report.fault is not None:
             self._say(sentence(fault_words(report.fault)), Tone.BAD)
         elif not report.cancelled:
@@ -148,7 +153,7 @@ class ProofSection(SettingsSection):
 
     def _stamp(self) -> None:
         evidence = self._view_state.workspace.evidence
-        self.stamp.setEnabled(False)
+        allow(self.stamp, unless=under_way())
         self._view_state.work.run(
             Lane.WAIT,
             lambda _task: evidence.stamp(),
@@ -209,7 +214,7 @@ class ProofSection(SettingsSection):
         self.refresh()
 
     def _failed(self, error: KnownError) -> None:
-        self.check.setEnabled(True)
+        allow(self.check)
         self._say(error_text(error), Tone.BAD)
         self.refresh()
 

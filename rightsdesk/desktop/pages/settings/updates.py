@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox
 
-from rightsdesk.desktop.design.buttons import Button
+from rightsdesk.desktop.design.buttons import Button, allow
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.design.words import error_text
 from rightsdesk.desktop.pages.settings.rows import AddressLine, SettingsSection
 from rightsdesk.desktop.parts.opening import OpenUrl, open_page, tell_where
-from rightsdesk.desktop.parts.texts import day_text, sentence, tr
+from rightsdesk.desktop.parts.texts import day_text, sentence, tr, under_way
 from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
@@ -65,7 +65,8 @@ class UpdatesSection(SettingsSection):
         self.watch.setChecked(state.on)
         if not self.address.hasFocus():
             self.address.setText(state.address)
-        self.now.setEnabled(bool(state.address))
+        reason = tr("Enter the address of the feed first.")
+        allow(self.now, unless="" if state.address else reason)
         newest = state.newest
         self._page = newest.page if newest and newest.newer else ""
         self.page.setVisible(bool(self._page))
@@ -95,7 +96,7 @@ class UpdatesSection(SettingsSection):
         )
 
     def _check(self) -> None:
-        self.now.setEnabled(False)
+        allow(self.now, unless=under_way())
         updates = self._view_state.workspace.updates
         self._view_state.work.run(
             Lane.WAIT, lambda _task: updates.check(), self._checked, failed=self._failed, owner=self

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from rightsdesk.consent import PRESETS, Consent, Preset, preset_of
 from rightsdesk.desktop.consents.cards import PresetCards
 from rightsdesk.desktop.consents.uses_form import UsesForm
-from rightsdesk.desktop.design.buttons import Button, ButtonKind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, allow
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.pages.start.drop_zone import folders_in
 from rightsdesk.desktop.pages.start.music import Music
-from rightsdesk.desktop.parts.texts import plain_tip, tr
+from rightsdesk.desktop.parts.texts import tr, under_way
 from rightsdesk.desktop.parts.widgets import Expander, scrolled
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
@@ -152,11 +152,15 @@ class StartPage(QWidget):
         self.steps[2].show_chip(tr("3  Review"), Tone.DIM)
         self.later.setVisible(bool(self.music.folders))
         self.go_on.setVisible(bool(self.music.folders))
-        self.go_on.setEnabled(done and bool(self.consent) and not self._busy)
-        self.later.setEnabled(done and not self._busy)
-        missing = "" if self.music.artist else tr("Enter the artist's name first.")
-        self.go_on.setToolTip(plain_tip(missing))
-        self.go_on.setAccessibleDescription(missing)
+        missing = under_way() if self._busy else ""
+        if not done and not missing:
+            missing = tr("The music is being read.")
+            if not self.music.artist:
+                missing = tr("Enter the artist's name first.")
+        allow(self.later, unless=missing)
+        if not self.consent and not missing:
+            missing = tr("Choose what AI may do first.")
+        allow(self.go_on, unless=missing)
 
     def _later(self) -> None:
         self._answer(Consent())
