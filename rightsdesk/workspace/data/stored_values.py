@@ -17,6 +17,7 @@ from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table
 from rightsdesk.changes.types import JobKind
 from rightsdesk.consent import Permission, Preset, Use
 from rightsdesk.sentence_data import MARK
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import DamagedDatabase, Database
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.store.schema import metadata
@@ -211,10 +212,22 @@ def check_values(database: Database) -> None:
         for table in tables:
             for query in _queries(table):
                 if (found := connection.exec_driver_sql(query).scalar()) is not None:
-                    detail = f"the table “{table.name}” holds a strange {found}"
+                    detail = worded(
+                        "“{column}” in the table “{table}” has a value that RightsDesk did not "
+                        "write",
+                        column=found,
+                        table=table.name,
+                    )
                     raise DamagedDatabase(database.path, detail)
-        if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-            raise DamagedDatabase(database.path, "rows refer to rows that are missing")
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if lost is not None:
+            child, _, parent, _ = lost
+            detail = worded(
+                "a row in the table “{table}” refers to a row of “{other}” that is missing",
+                table=child,
+                other=parent,
+            )
+            raise DamagedDatabase(database.path, detail)
 
 
 def _queries(table: Table) -> Iterator[str]:

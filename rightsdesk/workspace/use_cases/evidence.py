@@ -13,6 +13,7 @@ from rightsdesk.store import deeds
 from rightsdesk.store.database import FILE_NAME, DamagedDatabase
 from rightsdesk.store.state import DatabaseState
 from rightsdesk.workspace.data import ledger
+from rightsdesk.workspace.data.damage import Damage, find_damage
 from rightsdesk.workspace.data.ledger import LedgerReport
 from rightsdesk.workspace.evidence import checking, sources, stamping
 from rightsdesk.workspace.evidence.ledger_file import LedgerExport, LedgerLines
@@ -129,5 +130,17 @@ def verify_folder(
     path = folder / FILE_NAME
     try:
         return ledger.verify(path, DatabaseState.read(folder).head, progress, cancel)
+    except sqlite3.Error as error:
+        raise DamagedDatabase(path) from error
+
+
+def damage_in(folder: Path) -> Damage:
+    """Check each table of a data folder's database. Only reads.
+
+    Raises Damaged if not even the list of tables can be read.
+    """
+    path = folder / FILE_NAME
+    try:
+        return find_damage(path)
     except sqlite3.Error as error:
         raise DamagedDatabase(path) from error

@@ -23,6 +23,7 @@ from rightsdesk.workspace.use_cases.core import Core
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.data.backups import Restored
+    from rightsdesk.workspace.data.damage import Damage
     from rightsdesk.workspace.data.leaving import Left, Stays
     from rightsdesk.workspace.data.ledger import LedgerReport
     from rightsdesk.workspace.sign_in.connections import Connections
@@ -276,6 +277,16 @@ class Workspace:
 
         folder = data_dir or data_folder.default()
         return verify_folder(folder, progress=progress, cancel=cancel)
+
+    @staticmethod
+    def find_damage(data_dir: Path | None = None) -> Damage:
+        """Check each table of a folder's data, also of data that do not open. Only reads.
+
+        Raises Damaged if not even the list of tables can be read.
+        """
+        from rightsdesk.workspace.use_cases.evidence import damage_in
+
+        return damage_in(data_dir or data_folder.default())
 
     def back_up(self, target: str, *, replace: bool = False) -> Path:
         """Write a backup of everything except the music to one file. Returns its path.

@@ -369,6 +369,55 @@ def test_ledger_verify_names_the_entry_of_data_that_do_not_open(isolated: Path) 
     assert json.loads(done.stdout)["fault"]["entry"] == 2
 
 
+def leaf_pages(path: Path, table: str) -> list[int]:
+    """The pages that hold a table's rows, by SQLite's own list."""
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno"
+        try:
+            return [number for (number,) in connection.execute(query, (table,))]
+        except sqlite3.OperationalError:
+            pytest.skip("this SQLite was built without dbstat")
+
+
+def test_ledger_verify_names_what_else_is_damaged(isolated: Path) -> None:
+    with_entries(isolated)
+    with Workspace.open(isolated) as workspace:
+        for number in range(300):
+            workspace.artists.add(f"Artist {number}")
+    path = isolated / FILE_NAME
+    (isolated / "database-state.json").unlink()
+    *_, last = leaf_pages(path, "artists")
+    content = bytearray(path.read_bytes())
+    size = int.from_bytes(content[16:18], "big")
+    content[(last - 1) * size : last * size] = b"\xa5" * size
+    path.write_bytes(content)
+
+    done = CliRunner().invoke(app, ["ledger", "verify", "--json"], obj=Session(data_dir=isolated))
+
+    said = json.loads(done.stdout)
+    assert (done.exit_code, said["error"]["cause"]) == (3, "database-damaged")
+    assert (said["whole"], said["entries"], said["fault"]) == (True, 302, None)
+    (damaged,) = said["damaged"]
+    assert (damaged["table"], damaged["to_end"]) == ("artists", False)
+    assert 0 < damaged["rows"] < 302
+    assert said["sound"] > 20
+    done = CliRunner().invoke(app, ["ledger", "verify"], obj=Session(data_dir=isolated))
+    assert "The history is whole: 302 entries" in done.stdout
+    assert "Damaged: the table “artists”." in done.stdout
+
+
+def test_ledger_verify_names_a_value_that_is_not_ours(isolated: Path) -> None:
+    with_entries(isolated)
+    (isolated / "database-state.json").unlink()
+    tampered(isolated, "UPDATE artists SET former_sentences = 'nonsense'")
+
+    done = CliRunner().invoke(app, ["ledger", "verify", "--json"], obj=Session(data_dir=isolated))
+
+    said = json.loads(done.stdout)
+    assert (done.exit_code, said["whole"], said["damaged"]) == (3, True, [])
+    assert "“former_sentences” in the table “artists”" in said["error"]["sentence"]
+
+
 def test_ledger_head_is_the_newest_hash(isolated: Path) -> None:
     with_entries(isolated)
     with Workspace.open(isolated) as workspace:

@@ -36,7 +36,8 @@ def verify(context: typer.Context, as_json: Json = False) -> int:
     """Check the whole ledger, and name the first entry that does not fit.
 
     Each entry's hash covers the entry and the hash before it. The end is checked with the head that
-    was noted outside the database, and with your time stamps. Changes nothing.
+    was noted outside the database, and with your time stamps. If the data are too damaged to open,
+    it names the damaged tables, too. Changes nothing.
 
     \b
     rightsdesk ledger verify
@@ -63,9 +64,23 @@ def _verified(session: Session, progress: Any, stop: Any) -> LedgerReport:
             raise
         report = Workspace.verify_ledger(session.data_dir, progress=progress, cancel=stop)
         if report.fault is None and not report.cancelled:
-            raise  # the ledger is whole, and something else is damaged
+            raise _damaged_elsewhere(session, report, refusal) from refusal
         return report
     return session.workspace().evidence.verify(progress=progress, cancel=stop)
+
+
+def _damaged_elsewhere(session: Session, report: LedgerReport, refusal: EarlyExit) -> EarlyExit:
+    """Say that the ledger is whole, and name the tables that are damaged; the error to raise."""
+    from rightsdesk.workspace import Workspace
+    from rightsdesk.workspace.data.damage import damage_words
+
+    damage = Workspace.find_damage(session.data_dir)
+    session.out.say(*_report_lines(report), *damage_words(damage))
+    tables = [
+        {"table": table.name, "rows": table.rows, "to_end": table.to_end} for table in damage.tables
+    ]
+    document = {**_report_shape(report), "damaged": tables, "sound": damage.sound}
+    return EarlyExit(refusal.code, refusal.known, document)
 
 
 @app.command()
