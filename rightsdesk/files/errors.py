@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 
 
 class FileError(KnownError):
@@ -28,6 +29,11 @@ class Damaged(FileError):
     cause = Cause.DAMAGED
 
 
+def damaged_kind(name: str) -> Damaged:
+    """The error for a file of a kind, by its name, with a broken structure."""
+    return Damaged(worded("This {name} file is damaged, so RightsDesk leaves it alone.", name=name))
+
+
 class DamagedXmp(Damaged):
     """The file's XMP packet cannot be read cleanly, so its declarations are unknown."""
 
@@ -38,6 +44,13 @@ class Unsupported(FileError):
     """The file seems sound, but has a form that is not supported yet."""
 
     cause = Cause.UNSUPPORTED
+
+
+def unsupported_kind(name: str) -> Unsupported:
+    """The error for a kind of file, by its name, that RightsDesk can read at most."""
+    return Unsupported(
+        worded("This is a kind of file that RightsDesk can't write yet: {name}.", name=name)
+    )
 
 
 class TooLarge(FileError):
@@ -57,3 +70,8 @@ class DamagedPatch(FileError):
     """The stored record of a change is damaged, so it is not applied."""
 
     cause = Cause.DAMAGED_RECORD
+
+    def __init__(self, untouched: str = "The file was left as it is.") -> None:
+        super().__init__(
+            "The stored record of this change is damaged, so it can't be used.", untouched=untouched
+        )

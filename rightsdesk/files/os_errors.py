@@ -58,6 +58,14 @@ class DiskFull(FileError):
     cause = Cause.DISK_FULL
 
 
+def failed_after_change() -> DiskTrouble:
+    """The error for a disk that failed once a file was changed."""
+    return DiskTrouble(
+        "This file was changed, and then the disk reported an error.",
+        advice="Check the disk, then scan the file again.",
+    )
+
+
 class DiskTrouble(FileError):
     """The disk reported an I/O error, or returned wrong data."""
 

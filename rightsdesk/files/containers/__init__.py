@@ -15,7 +15,7 @@ from rightsdesk.files.containers.mpegkinds import OTHER_HEAD, other_file
 from rightsdesk.files.containers.ogg.container import OGGS, ogg_of
 from rightsdesk.files.containers.trailing_tags import front
 from rightsdesk.files.containers.wav import WAV
-from rightsdesk.files.errors import NotAudio, Unsupported
+from rightsdesk.files.errors import NotAudio, Unsupported, unsupported_kind
 from rightsdesk.files.owned import XMP_OWNED, takes_xmp
 from rightsdesk.sentences import worded
 
@@ -82,12 +82,7 @@ def container_of(f: BinaryIO) -> Container:
     if not head:
         raise NotAudio("This file is empty.")
     if kind in _NAMED_ONLY:
-        raise Unsupported(
-            worded(
-                "This is a kind of file that RightsDesk can't write yet: {name}.",
-                name=_NAMED_ONLY[kind],
-            )
-        )
+        raise unsupported_kind(_NAMED_ONLY[kind])
     if kind in (WAV.form.outer, *WAV.form.wide) and head[8:12] in WAV.form.forms:
         return WAV
     if kind == AIFF.form.outer and head[8:12] in AIFF.form.forms:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
 from rightsdesk.files.containers.base import is_zero, parsed_once, read_at, size_of
-from rightsdesk.files.errors import Damaged, TooLarge, Unsupported
+from rightsdesk.files.errors import Damaged, TooLarge, Unsupported, damaged_kind
 from rightsdesk.files.patch.patch import Splice
 from rightsdesk.sentences import worded
 
@@ -207,9 +207,7 @@ class ChunkedForm:
 
     def damaged(self) -> Damaged:
         """Return the error for a file with a broken structure."""
-        return Damaged(
-            worded("This {name} file is damaged, so RightsDesk leaves it alone.", name=self.name)
-        )
+        return damaged_kind(self.name)
 
     def _endless(self) -> Unsupported:
         return Unsupported(

@@ -35,7 +35,7 @@ from rightsdesk.files.containers.mpegkinds import (
     other_kind,
 )
 from rightsdesk.files.containers.trailing_tags import audio_end, front
-from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
+from rightsdesk.files.errors import Damaged, NotAudio, Unsupported, unsupported_kind
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED, XMP_OWNED
 from rightsdesk.files.patch.patch import Patch, Splice
 from rightsdesk.files.text import raw_text
@@ -176,9 +176,7 @@ def refuse_other_mpeg(f: BinaryIO, start: int, end: int) -> None:
     """Raise `Unsupported` if the audio is another kind of MPEG audio, with its name."""
     name = other_kind(f, start, end)
     if name:
-        raise Unsupported(
-            worded("This is a kind of file that RightsDesk can't write yet: {name}.", name=name)
-        )
+        raise unsupported_kind(name)
 
 
 def first_frame(f: BinaryIO, start: int, end: int) -> int | None:

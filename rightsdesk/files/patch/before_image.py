@@ -135,7 +135,7 @@ class BeforeImage:
         head = _HEAD if stored.startswith(_MAGIC) else _HEAD_2
         body = stored[:-4]
         if len(body) < head.size or zlib.crc32(body).to_bytes(4, "big") != stored[-4:]:
-            raise _damaged()
+            raise DamagedPatch
         _, written, around, *optional, length, in_place = head.unpack_from(body)
         essence = b"".join(optional)
         rest = body[head.size :]
@@ -150,10 +150,10 @@ def _forth(back: Patch, stored: bytes) -> Patch:
     for old in back.splices:
         end = at + 4 + int.from_bytes(stored[at : at + 4], "big")
         if end > len(stored):
-            raise _damaged()
+            raise DamagedPatch
         part = Patch.from_bytes(stored[at + 4 : end])
         if part.size != len(old.data) or part.new_size != old.length:
-            raise _damaged()
+            raise DamagedPatch
         splices.append(Splice(old.offset, len(old.data), apply(part, old.data)))
         at = end
     return Patch(back.new_size, tuple(splices))
@@ -190,10 +190,3 @@ def _nearby(patch: Patch) -> Iterator[tuple[int, int]]:
         if length > _AROUND:
             rest = min(length - _AROUND, _AROUND)
             yield offset + length - rest, rest
-
-
-def _damaged() -> DamagedPatch:
-    return DamagedPatch(
-        "The stored record of this change is damaged, so it can't be used.",
-        untouched="The file was left as it is.",
-    )

@@ -164,9 +164,9 @@ class Patch:
         """Return the patch in the output of `to_bytes`. Raises `DamagedPatch` for anything else."""
         end = len(stored) - 4
         if not stored.startswith(_MAGIC) or end < len(_MAGIC):
-            raise _unreadable()
+            raise DamagedPatch
         if zlib.crc32(memoryview(stored)[:end]).to_bytes(4, "big") != stored[end:]:
-            raise _unreadable()
+            raise DamagedPatch
         size, at = _number_at(stored, len(_MAGIC), end)
         count, at = _number_at(stored, at, end)
         splices: list[Splice] = []
@@ -176,12 +176,12 @@ class Patch:
             length, at = _number_at(stored, at, end)
             data_length, at = _number_at(stored, at, end)
             if data_length > end - at:
-                raise _unreadable()
+                raise DamagedPatch
             splices.append(Splice(position + gap, length, stored[at : at + data_length]))
             position += gap + length
             at += data_length
         if at != end or position > size:
-            raise _unreadable()
+            raise DamagedPatch
         return cls(size, tuple(splices))
 
 
@@ -242,7 +242,7 @@ def _number_at(stored: bytes, at: int, end: int) -> tuple[int, int]:
         number |= (byte & 0x7F) << shift
         if byte < 0x80:
             return number, at
-    raise _unreadable()
+    raise DamagedPatch
 
 
 def _shorter() -> ChangedOnDisk:
@@ -250,11 +250,4 @@ def _shorter() -> ChangedOnDisk:
         "This file changed while RightsDesk was reading it.",
         advice="Scan it again.",
         untouched="It was left as it is.",
-    )
-
-
-def _unreadable() -> DamagedPatch:
-    return DamagedPatch(
-        "The stored record of this change is damaged, so it can't be used.",
-        untouched="The file was left as it is.",
     )

@@ -69,10 +69,7 @@ class SidecarImage:
         kind = kinds.get(body[4:5])
         sound = body[:4] == _MAGIC and zlib.crc32(body).to_bytes(4, "big") == check
         if kind is None or not sound:
-            raise DamagedPatch(
-                "The stored record of this change is damaged, so it can't be used.",
-                untouched="The sidecar was left as it is.",
-            )
+            raise DamagedPatch("The sidecar was left as it is.")
         return cls(kind, body[5:])
 
 

@@ -19,7 +19,7 @@ from rightsdesk.enums.causes import Cause
 from rightsdesk.files.errors import FileError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import open_regular
-from rightsdesk.files.os_errors import DiskTrouble, explain, misread
+from rightsdesk.files.os_errors import DiskTrouble, explain, failed_after_change, misread
 from rightsdesk.files.patch.before_image import BeforeImage, ChangeState
 from rightsdesk.files.patch.patch import Patch
 from rightsdesk.files.writing.durable import read_at, sync, write_at
@@ -151,10 +151,7 @@ def _new_identity(descriptor: int, path: str | bytes, before: os.stat_result) ->
         written = FileIdentity.of(descriptor)
         current = FileIdentity.of(path)
     except OSError as error:
-        raise DiskTrouble(
-            "This file was changed, and then the disk reported an error.",
-            advice="Check the disk, then scan the file again.",
-        ) from error
+        raise failed_after_change() from error
     if current.inode != written.inode:
         raise changed()  # another program just replaced the file
     return written

@@ -19,7 +19,7 @@ from rightsdesk.enums.causes import Cause
 from rightsdesk.files.errors import FileError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import open_regular, opened
-from rightsdesk.files.os_errors import UNTOUCHED, DiskTrouble, explain, misread
+from rightsdesk.files.os_errors import UNTOUCHED, explain, failed_after_change, misread
 from rightsdesk.files.patch.patch import BLOCK, Patch
 from rightsdesk.files.patch.patched_view import patched
 from rightsdesk.files.writing import temp_files
@@ -95,10 +95,7 @@ class Staged:
                 sync_folder(self.folder)
             return FileIdentity.of(self._target)
         except OSError as error:
-            raise DiskTrouble(
-                "This file was changed, and then the disk reported an error.",
-                advice="Check the disk, then scan the file again.",
-            ) from error
+            raise failed_after_change() from error
 
     @property
     def folder(self) -> str:

@@ -10,7 +10,7 @@ from rightsdesk.changes.carrier import Observation
 from rightsdesk.changes.types import Target
 from rightsdesk.consent import Fields
 from rightsdesk.errors import KnownError
-from rightsdesk.files.os_errors import DiskTrouble, Gone, explain
+from rightsdesk.files.os_errors import Gone, explain, failed_after_change
 from rightsdesk.files.writing.durable import sync_folder
 from rightsdesk.files.writing.preparing import holds
 from rightsdesk.files.writing.writer import sweep
@@ -51,10 +51,7 @@ def make_durable(folder: str) -> None:
     except OSError as error:
         if isinstance(cause := explain(error), Gone):
             raise cause from error
-        raise DiskTrouble(
-            "This file was changed, and then the disk reported an error.",
-            advice="Check the disk, then scan the file again.",
-        ) from error
+        raise failed_after_change() from error
 
 
 def all_made_durable(folders: Iterable[str]) -> dict[str, KnownError]:

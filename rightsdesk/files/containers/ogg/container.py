@@ -37,7 +37,14 @@ from rightsdesk.files.containers.base import (
 from rightsdesk.files.containers.flac import foreign_comments
 from rightsdesk.files.containers.ogg import pages as oggpages
 from rightsdesk.files.containers.ogg.pages import OggPage
-from rightsdesk.files.errors import Damaged, NotAudio, TooLarge, Unsupported
+from rightsdesk.files.errors import (
+    Damaged,
+    NotAudio,
+    TooLarge,
+    Unsupported,
+    damaged_kind,
+    unsupported_kind,
+)
 from rightsdesk.files.owned import COPYRIGHT, OWN, OWNED
 from rightsdesk.files.patch.patch import Patch, Splice
 from rightsdesk.files.xmp import packets as xmppackets
@@ -402,9 +409,7 @@ class Ogg:
             raise self._damaged()
 
     def _damaged(self) -> Damaged:
-        return Damaged(
-            worded("This {name} file is damaged, so RightsDesk leaves it alone.", name=self.name)
-        )
+        return damaged_kind(self.name)
 
 
 VORBIS = Ogg(
@@ -502,7 +507,5 @@ def ogg_of(f: BinaryIO) -> Ogg:
         raise NotAudio("This is a video, not an audio file.")
     for start, name in _UNSUPPORTED.items():
         if packet.startswith(start):
-            raise Unsupported(
-                worded("This is a kind of file that RightsDesk can't write yet: {name}.", name=name)
-            )
+            raise unsupported_kind(name)
     raise Unsupported("This Ogg file holds something that RightsDesk doesn't know.")
