@@ -17,7 +17,7 @@ from rightsdesk.consent.fields import Fields
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.answer import Answer, cleaned, read_json
-from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.client import Client, narrowed
 from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, ItemGone, Refused
 from rightsdesk.platforms.interface import (
     Capabilities,
@@ -234,9 +234,7 @@ def _setting_text(name: str, value: object) -> str:
 
 
 def _of(client: Client) -> CloudflareClient:
-    if not isinstance(client, CloudflareClient):
-        raise TypeError("this is not a client that the platform made")
-    return client
+    return narrowed(client, CloudflareClient)
 
 
 PLATFORM: Platform = Cloudflare()

@@ -112,7 +112,7 @@ class Funkwhale(ByAccess):
         me = _SHAPES.mapping(client.get("/api/v1/users/me/"))
         full = text_in(me, "full_username") or text_in(me, "username")
         if not full:
-            raise _SHAPES.unexpected("{service} sent an account without a name.")
+            raise _SHAPES.nameless()
         return Identity(remote_id=full, name=text_in(me, "name") or full, url="")
 
     def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:

@@ -134,7 +134,7 @@ class InternetArchive(ByAccess):
             raise ours.sign_in.give_up()
         user = values.get("username")
         if not isinstance(user, str) or not _UPLOADER.fullmatch(user):
-            raise _SHAPES.unexpected("{service} sent an account without a name.")
+            raise _SHAPES.nameless()
         name = _text(values, "screenname") or _text(values, "itemname") or user
         return Identity(remote_id=user, name=name, url="")
 

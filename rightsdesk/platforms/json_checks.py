@@ -42,6 +42,10 @@ class Shapes:
             advice="Try again later: RightsDesk can't tell whether it has read the whole list.",
         )
 
+    def nameless(self) -> BadAnswer:
+        """Return the error for an account without what it is known by."""
+        return self.unexpected("{service} sent an account without a name.")
+
     def mapping(self, data: Any) -> Mapping[str, Any]:
         """Return a JSON object."""
         if not isinstance(data, dict):

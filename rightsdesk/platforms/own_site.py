@@ -32,13 +32,13 @@ from rightsdesk.consent.fields import Fields
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.platforms.http.address import Endpoints, origin_of
-from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.client import Client, narrowed
 from rightsdesk.platforms.http.errors import (
     AddressRefused,
-    ChangedThere,
     PlatformError,
     Refused,
     ServerTrouble,
+    changed_on_site,
 )
 from rightsdesk.platforms.interface import (
     Capabilities,
@@ -269,14 +269,7 @@ def _publish(site: SiteClient, wanted: Fields, held: Fields, made: Sequence[str]
     for name in wanted:
         folder.tidy(PATHS[name])
         if folder.read(PATHS[name]) != _bytes(held[name]):
-            raise ChangedThere(
-                worded(
-                    "{path} was changed by another program or person since the preview.",
-                    path=PATHS[name],
-                ),
-                untouched="It was left unchanged.",
-                advice="Check the site again, then repeat.",
-            )
+            raise changed_on_site(PATHS[name])
     done: list[str] = []
     try:
         for name, values in wanted.items():
@@ -407,9 +400,7 @@ def _site(address: str) -> str:
 
 
 def _of(client: Client) -> SiteClient:
-    if not isinstance(client, SiteClient):
-        raise TypeError("this is not a client that the platform made")
-    return client
+    return narrowed(client, SiteClient)
 
 
 PLATFORM: Platform = OwnSite()

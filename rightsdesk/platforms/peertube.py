@@ -90,7 +90,7 @@ class PeerTube(ByAccess):
         me = _SHAPES.mapping(client.get("/api/v1/users/me"))
         username = text_in(me, "username")
         if not username:
-            raise _SHAPES.unexpected("{service} sent an account without a name.")
+            raise _SHAPES.nameless()
         account = me.get("account")
         profile: Mapping[str, Any] = account if isinstance(account, dict) else {}
         return Identity(

@@ -88,7 +88,7 @@ class SoundCloud(BrowserSignIn):
         me = _SHAPES.mapping(client.get("/me"))
         urn = me.get("urn")
         if not isinstance(urn, str) or not urn:
-            raise _SHAPES.unexpected("{service} sent an account without a name.")
+            raise _SHAPES.nameless()
         name = text_in(me, "username") or text_in(me, "full_name") or urn
         return Identity(remote_id=urn, name=name, url=shareable(me.get("permalink_url")))
 

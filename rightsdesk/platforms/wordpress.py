@@ -29,7 +29,7 @@ from rightsdesk.consent.fields import Fields
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.http.address import Endpoints, join, origin_of, shareable
 from rightsdesk.platforms.http.answer import Answer, html_elements, is_html, read_json
-from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.client import Client, narrowed
 from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, ItemGone, Refused
 from rightsdesk.platforms.interface import (
     Bookmark,
@@ -340,9 +340,7 @@ def _named(remote_id: str) -> str:
 
 
 def _of(client: Client) -> WordPressClient:
-    if not isinstance(client, WordPressClient):
-        raise TypeError("this is not a client that the platform made")
-    return client
+    return narrowed(client, WordPressClient)
 
 
 PLATFORM: Platform = WordPress()

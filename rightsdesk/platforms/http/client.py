@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Container, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from rightsdesk.clock import SYSTEM, Clock
@@ -66,6 +66,16 @@ _log = logging.getLogger(__name__)
 def is_401(answer: Answer) -> bool:
     """Whether the token was rejected, as most platforms report it (RFC 6750, section 3.1)."""
     return answer.status == 401
+
+
+C = TypeVar("C", bound="Client")
+
+
+def narrowed(client: Client, kind: type[C]) -> C:
+    """The client as one of the kind that its platform makes. Raises TypeError for any other."""
+    if not isinstance(client, kind):
+        raise TypeError("this is not a client that the platform made")
+    return client
 
 
 class Authorizer(Protocol):

@@ -179,6 +179,15 @@ class ChangedThere(PlatformError):
     skips = True
 
 
+def changed_on_site(path: str) -> ChangedThere:
+    """The error for a site's file that changed since the preview."""
+    return ChangedThere(
+        worded("{path} was changed by another program or person since the preview.", path=path),
+        untouched="It was left unchanged.",
+        advice="Check the site again, then repeat.",
+    )
+
+
 class DoesNotFit(PlatformError):
     """The text is longer than the platform allows. Nothing was sent."""
 

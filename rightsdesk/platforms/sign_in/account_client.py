@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.platforms.http.answer import Answer
-from rightsdesk.platforms.http.client import Client, is_401
+from rightsdesk.platforms.http.client import Client, is_401, narrowed
 from rightsdesk.platforms.http.limits import Limiter
 from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource
 
@@ -65,6 +65,4 @@ class AccountClient(Client):
 
 def account_client(client: Client) -> AccountClient:
     """Return the client, narrowed to `AccountClient`. Raises TypeError for any other type."""
-    if not isinstance(client, AccountClient):
-        raise TypeError("this is not a client that the platform made")
-    return client
+    return narrowed(client, AccountClient)

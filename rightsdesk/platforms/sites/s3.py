@@ -24,11 +24,11 @@ from rightsdesk.platforms.http.answer import Answer, cleaned
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
     AddressRefused,
-    ChangedThere,
     ItemGone,
     NeedsReconnect,
     PlatformError,
     Refused,
+    changed_on_site,
 )
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.interface import SettledItem
@@ -221,7 +221,7 @@ class S3Folder(Folder):
                 self._versions[path] = _Version(_etag(answer), headers)
             # After a lost answer the upload was repeated: then the file there is ours.
             elif self.read(path) != data:
-                raise _changed(path)
+                raise changed_on_site(path)
 
     def remove(self, path: str) -> None:
         """Remove a file; does nothing if there is none."""
@@ -231,7 +231,7 @@ class S3Folder(Folder):
                 return
             answer = self._conditionally("DELETE", path, version)
             if answer.status in CHANGED and self.read(path) is not None:
-                raise _changed(path)
+                raise changed_on_site(path)
 
     def settle(self, path: str, old: bytes | None, new: bytes | None) -> SettledItem:
         """Remove the test file. An upload is one request, so a file is never there in part."""
@@ -427,14 +427,6 @@ def _region_in(host: str) -> str:
     names = host.split(".")
     named = len(names) > 3 and names[0] == "s3" and _REGION.fullmatch(names[1])
     return names[1] if named else "us-east-1"
-
-
-def _changed(path: str) -> ChangedThere:
-    return ChangedThere(
-        worded("{path} was changed by another program or person since the preview.", path=path),
-        untouched="It was left unchanged.",
-        advice="Check the site again, then repeat.",
-    )
 
 
 def _refused_address() -> AddressRefused:
