@@ -21,7 +21,19 @@ from rightsdesk.consent.uses import Permission
 from rightsdesk.sentences import worded
 
 
-class Described(SharedFields):
+class TagsAndDescription(SharedFields):
+    """`tags`, one value each, and `description`, one text with our sentence as a paragraph."""
+
+    fields = ("tags", "description")
+
+    def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
+        """Without the tags and the sentence that were written; all else stays as it is."""
+        if name == "description":
+            return without_written(now, written, before, PARAGRAPH)
+        return from_list(now, written, before)
+
+
+class Described(TagsAndDescription):
     """`description`, one text, and `tags`, one value each.
 
     `most_tags` is the platform's limit. If all are taken, the artist's own tags stay: `noai` is
@@ -29,7 +41,6 @@ class Described(SharedFields):
     description in characters.
     """
 
-    fields = ("tags", "description")
     most_tags: int
     longest: int
 
@@ -38,12 +49,6 @@ class Described(SharedFields):
         tagged = [dict.fromkeys(NO_AI, Permission.PROHIBITED)] if _has_word(_tags(fields)) else []
         texts = fields.get("description", ())
         return strictest([*map(Consent, tagged), *(stated_by(text) for text in texts)])
-
-    def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
-        """Without the tags and the sentence that were written; all else stays as it is."""
-        if name == "description":
-            return without_written(now, written, before, PARAGRAPH)
-        return from_list(now, written, before)
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
         """What happens to the tag if there is no room for it."""

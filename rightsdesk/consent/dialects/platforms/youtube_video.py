@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from rightsdesk import phrases
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
-from rightsdesk.consent.dialects.base import SharedFields
-from rightsdesk.consent.dialects.files.sentence import stated_by, with_sentence, without_written
+from rightsdesk.consent.dialects.files.sentence import stated_by, with_sentence
 from rightsdesk.consent.dialects.platforms.ai_tags import stated_by_tags, with_tags
+from rightsdesk.consent.dialects.platforms.described import TagsAndDescription
 from rightsdesk.consent.dialects.platforms.soundcloud import PARAGRAPH
-from rightsdesk.consent.dialects.take_back import Values, from_list
 from rightsdesk.consent.fields import Fields
 from rightsdesk.sentences import worded
 
@@ -23,23 +22,16 @@ MOST_DESCRIPTION_BYTES = 5_000
 MOST_TAG_CHARACTERS = 500
 
 
-class YoutubeVideo(SharedFields):
+class YoutubeVideo(TagsAndDescription):
     """`tags`, one value each, and `description` of a video."""
 
     id = "youtube-video"
     name = "YouTube"
-    fields = ("tags", "description")
 
     def decode(self, fields: Fields) -> Consent:
         """The strictest of the tags and of our sentence in the description."""
         texts = fields.get("description", ())
         return strictest([stated_by_tags(fields.get("tags", ())), *map(stated_by, texts)])
-
-    def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
-        """Without the tags and the sentence that were written; all else stays as it is."""
-        if name == "description":
-            return without_written(now, written, before, PARAGRAPH)
-        return from_list(now, written, before)
 
     def refused(self, edit: Fields) -> str:
         """Refuses too much text, and `<` and `>` in the description: YouTube accepts neither."""
