@@ -29,6 +29,11 @@ class NoSuchArtist(KnownError):
     cause = Cause.NO_SUCH_ARTIST
 
 
+def no_longer_there() -> NoSuchArtist:
+    """The error for an artist who was removed meanwhile."""
+    return NoSuchArtist("This artist is no longer on the roster.")
+
+
 class ArtistExists(KnownError):
     """An artist on the roster has this name already."""
 
@@ -95,7 +100,7 @@ def artist_by_id(database: Database, artist_id: int) -> ArtistRecord:
     for artist in all_artists(database):
         if artist.id == artist_id:
             return artist
-    raise NoSuchArtist("This artist is no longer on the roster.")
+    raise no_longer_there()
 
 
 def artist_named(database: Database, name: str) -> ArtistRecord:
@@ -238,7 +243,7 @@ def restore_details(database: Database, deed: Deed) -> None:
     with database.write() as connection:
         held = details_in(connection, artist_id)
         if held is None:
-            raise NoSuchArtist("This artist is no longer on the roster.")
+            raise no_longer_there()
         if any(held[name] != value for name, value in (deed.after or {}).items()):
             raise ChangedLater
         change_details(connection, artist_id, held, before, undoes=deed.id)

@@ -76,13 +76,15 @@ class ChangedLater(KnownError):
     """What a deed did was changed again, so that undoing it would undo the later change too."""
 
     cause = Cause.CHANGED_SINCE
+    words = (
+        "This was changed again since, so undoing it would undo the later change too.",
+        "Undo the later change first, or set what you want now.",
+    )
+    """What happened, and what to do."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "This was changed again since, so undoing it would undo the later change too.",
-            untouched="Nothing was changed.",
-            advice="Undo the later change first, or set what you want now.",
-        )
+        said, advice = self.words
+        super().__init__(said, untouched="Nothing was changed.", advice=advice)
 
 
 @dataclass(frozen=True, slots=True)

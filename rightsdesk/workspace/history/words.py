@@ -17,7 +17,7 @@ from rightsdesk.consent.words import listed
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.sentence_data import said_in
 from rightsdesk.sentences import together, worded
-from rightsdesk.store.deeds import Deed, DeedKind
+from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind
 from rightsdesk.workspace.consents.consents import consent_of
 from rightsdesk.workspace.history.types import HistoryEntry, WhyNot
 from rightsdesk.workspace.imports.types import LIBRARY_NAMES, LibraryKind
@@ -26,10 +26,7 @@ from rightsdesk.workspace.licences.stored import licence_in, scopes_of
 WHY_NOT_WORDS: Mapping[WhyNot, tuple[str, str]] = {
     WhyNot.UNDONE_ALREADY: ("This was undone already.", ""),
     WhyNot.REDONE_ALREADY: ("This is in effect, so there is nothing to redo.", ""),
-    WhyNot.CHANGED_SINCE: (
-        "This was changed again since, so undoing it would undo the later change too.",
-        "Undo the later change first, or set what you want now.",
-    ),
+    WhyNot.CHANGED_SINCE: ChangedLater.words,
     WhyNot.GONE: ("What this entry is about no longer exists.", ""),
     WhyNot.NOT_KNOWN: (
         "What was there before is not known: it was done by an earlier version.",

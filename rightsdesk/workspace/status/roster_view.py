@@ -53,7 +53,7 @@ def artist(database: Database, artist_id: int) -> Artist:
     for found in artists(database):
         if found.id == artist_id:
             return found
-    raise roster.NoSuchArtist("This artist is no longer on the roster.")
+    raise roster.no_longer_there()
 
 
 def details(database: Database, artist_id: int) -> Details:
