@@ -74,7 +74,7 @@ def gallery() -> QWidget:
     column.addWidget(header)
     banner = Banner()
     banner.say(
-        "Saved for Kitchen Tapes. 10 files still say the old thing.",
+        "Saved for Kitchen Tapes: No AI. 10 files still say the old thing.",
         tone=Tone.GOOD,
         offers=[("Write…", banner.clear), ("Undo", banner.clear)],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -12,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -48,9 +49,11 @@ class ArtistRowDelegate(QStyledItemDelegate):
         theme, flag = theme_of(widget.palette()), QStyle.StateFlag
         painter.save()
         painter.setLayoutDirection(widget.layoutDirection())
-        if option.state & flag.State_MouseOver:
+        chosen = bool(option.state & flag.State_Selected) and takes_several(widget)
+        if chosen or option.state & flag.State_MouseOver:
             room = rect.adjusted(3, 1, -3, -2)  # clear of the round corners of the card
-            paint_box(painter, room, QColor(theme.hover), None, CONTROL_RADIUS)
+            ground = theme.selection if chosen else theme.hover
+            paint_box(painter, room, QColor(ground), None, CONTROL_RADIUS)
         if index.row() + 1 < index.model().rowCount():  # the last one ends with the card
             line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
             painter.fillRect(line, QColor(theme.line))
@@ -61,6 +64,12 @@ class ArtistRowDelegate(QStyledItemDelegate):
 
     def paint_row(self, painter: QPainter, rect: QRect, index: Index, theme: Theme) -> None:
         """Paint what is on a row; for subclasses."""
+
+
+def takes_several(view: object) -> bool:
+    """Whether several rows of a list can be selected."""
+    several = QAbstractItemView.SelectionMode.ExtendedSelection
+    return isinstance(view, QAbstractItemView) and view.selectionMode() is several
 
 
 def is_backwards(painter: QPainter) -> bool:
@@ -103,13 +112,21 @@ def paint_arrow(painter: QPainter, room: QRect, theme: Theme) -> None:
     paint_icon(painter, place, sign, QColor(theme.dim))
 
 
+def _selects(modifiers: Qt.KeyboardModifier) -> bool:
+    """Whether a click or a key with these selects, and does not choose."""
+    modifier = Qt.KeyboardModifier
+    return bool(modifiers & (modifier.ControlModifier | modifier.ShiftModifier))
+
+
 class ArtistRows(QWidget):
     """A list of artists in a card that is as high as its rows. `row_chosen` gives a row.
 
-    A click chooses, and so do Enter and the space bar.
+    A click chooses, and so do Enter and the space bar. `rows_selected` tells that other rows are
+    selected, where several can be: with Ctrl or Shift, by click and by key.
     """
 
     row_chosen = Signal(int)
+    rows_selected = Signal()
 
     def __init__(
         self,
@@ -119,9 +136,13 @@ class ArtistRows(QWidget):
         name: str,
         spoken: str,
         head: QWidget | None = None,
+        several: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """`name` is for tests and style, `spoken` for screen readers; `head` stands above."""
+        """`name` is for tests and style, `spoken` for screen readers; `head` stands above.
+
+        `several`: more than one row can be selected.
+        """
         super().__init__(parent)
         self._head = head
         self.list = QListView()
@@ -137,7 +158,12 @@ class ArtistRows(QWidget):
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.clicked.connect(self._chosen)
+        if several:
+            self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+            self.list.selectionModel().selectionChanged.connect(
+                lambda *_: self.rows_selected.emit()
+            )
+        self.list.clicked.connect(self._clicked)
         self.list.installEventFilter(self)
         column = QVBoxLayout(self)
         edge = space(0.25)
@@ -153,7 +179,10 @@ class ArtistRows(QWidget):
 
     def back_to(self, place: tuple[int, int]) -> None:
         """Go back there after the rows were replaced."""
-        self.list.setCurrentIndex(self.list.model().index(max(0, place[0]), 0))
+        index = self.list.model().index(max(0, place[0]), 0)
+        only = QItemSelectionModel.SelectionFlag
+        update = only.NoUpdate if takes_several(self.list) else only.ClearAndSelect
+        self.list.selectionModel().setCurrentIndex(index, update)
         self.list.verticalScrollBar().setValue(place[1])
         self.restyle()
 
@@ -173,10 +202,15 @@ class ArtistRows(QWidget):
             event.type() is QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)
             and event.key() in enter
+            and not _selects(event.modifiers())
         ):
             self._chosen(self.list.currentIndex())
             return True
         return False
+
+    def _clicked(self, index: QModelIndex) -> None:
+        if not (takes_several(self.list) and _selects(QGuiApplication.keyboardModifiers())):
+            self._chosen(index)
 
     def _chosen(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -41,6 +41,7 @@ from rightsdesk.desktop.palette.destinations import Destinations
 from rightsdesk.desktop.palette.view import Palette
 from rightsdesk.desktop.parts.reading_order import order_tab
 from rightsdesk.desktop.parts.texts import (
+    consent_short,
     counted,
     day_text,
     error_text,
@@ -223,6 +224,7 @@ class MainWindow(QMainWindow):
         page = HomePage(self.view_state, self.job)
         page.set_deeds(verify=self.actions_.verify, export=self.actions_.export)
         page.choice_wanted.connect(self._show_choice)
+        page.chooser.chosen.connect(self._artists_chosen)
         page.step_chosen.connect(self.steps.do)
         page.news_chosen.connect(lambda _news: self.go_to(PagePlace.CATALOGUE.key))
         page.terms_chosen.connect(lambda alarm: self.terms.show_one(alarm))
@@ -587,7 +589,8 @@ class MainWindow(QMainWindow):
 
         wanted, number = filter_of(scoped.scope), sum(left.values())
         offers: list[tuple[str, Callable[[], object]]] = []
-        parts = [tr("Saved for {name}.").format(name=scoped.name)]
+        choice = consent_short(scoped.own or scoped.effective)
+        parts = [tr("Saved for {name}: {choice}.").format(name=scoped.name, choice=choice)]
         if number:
             form = counted("{what} doesn't say it yet.", "{what} don't say it yet.", number)
             parts.append(form.format(what=sentence(counted_carriers(tuple(left.items())))))
@@ -599,10 +602,29 @@ class MainWindow(QMainWindow):
             offers.append((tr("Undo"), partial(self.undoer.take_back, made.id, Can.UNDO)))
         self.notice.tell(" ".join(parts), kind=Accent.GOOD, icon_name="agrees", offers=offers)
 
-    def _choices_made(self, found: ManyChanged, ids: tuple[int, ...]) -> None:
+    def _artists_chosen(self, found: ManyChanged, ids: tuple[int, ...], consent: Consent) -> None:
+        """The same for several artists. Home's own button writes it."""
+        form = counted(
+            "Saved for %n artist: {choice}.", "Saved for %n artists: {choice}.", len(ids)
+        )
+        saved = form.format(choice=consent_short(consent))
+        if not found.scopes:
+            saved = tr("Nothing to change: these artists have this choice already.")
+        undo = (tr("Undo"), lambda: self.undoer.take_back(found.deeds[0], Can.UNDO))
+        offers = [undo] if found.scopes else []
+        self.notice.tell(saved, kind=Accent.GOOD, icon_name="agrees", offers=offers)
+
+    def _choices_made(
+        self, found: ManyChanged, ids: tuple[int, ...], consent: Consent | None
+    ) -> None:
         """The same for many recordings at once."""
         wanted = Filter(artist_id=self.view_state.filter.artist_id, among=ids)
-        saved = counted("Saved for %n track.", "Saved for %n tracks.", found.recordings)
+        if consent is None:
+            one, many = "%n track follows its artist now.", "%n tracks follow their artists now."
+        else:
+            one, many = "Saved for %n track: {choice}.", "Saved for %n tracks: {choice}."
+        choice = consent_short(consent) if consent is not None else ""
+        saved = counted(one, many, found.recordings).format(choice=choice)
         if not found.scopes:
             saved = tr("Nothing to change: these tracks have this choice already.")
         write = (tr("Write…"), lambda: self.job.write(wanted))

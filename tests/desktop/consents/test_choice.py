@@ -89,7 +89,9 @@ def test_what_still_says_the_old_thing_is_counted_and_can_be_written_or_undone(
     scene.qtbot.mouseClick(choice.cards.cards[Preset.NO_GENERATIVE], LEFT)
     scene.settle()
     said = notice.text.text()
-    assert said.startswith(f"Saved for {release}. {files} files don't say it yet.")
+    assert said.startswith(
+        f"Saved for {release}: No generative AI. {files} files don't say it yet."
+    )
     assert [button.text() for button in notice.buttons] == ["Write…", "Undo"]
     scene.qtbot.mouseClick(notice.buttons[0], LEFT)
     review = scene.dialog("review")
@@ -198,7 +200,7 @@ def test_with_all_artists_in_view_no_choice_can_be_changed(two: Scene) -> None:
     two.qtbot.mouseClick(choice.cards.cards[Preset.NO_AI], LEFT)
     two.settle()
     assert [bool(artist.consent) for artist in two.workspace.artists.all()] == [False, True]
-    assert two.window.notice.text.text().startswith(f"Saved for {SIGNAL}.")
+    assert two.window.notice.text.text().startswith(f"Saved for {SIGNAL}: No AI.")
 
 
 def test_what_is_being_typed_outlives_a_look_at_the_same(scene: Scene, choice: ChoicePanel) -> None:

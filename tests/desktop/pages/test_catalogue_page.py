@@ -222,7 +222,7 @@ def test_a_choice_for_the_selected_tracks(scene: Scene, table: CatalogueTable) -
     trigger(menu, "Ask me first")
     scene.settle()
     assert sorted(scene.words("consent")) == 3 * ["Ask me first (release)"] + 3 * ["No AI"]
-    assert scene.window.notice.text.text() == "Saved for 3 tracks."
+    assert scene.window.notice.text.text() == "Saved for 3 tracks: Ask me first."
     assert table.selected_count == 3, "they stay chosen"
     undo = scene.window.notice.buttons[1]
     assert isinstance(undo, QPushButton)

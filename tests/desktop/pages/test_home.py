@@ -288,3 +288,46 @@ def test_the_roster_s_headings_stand_above_its_columns(qtbot: QtBot) -> None:
     QApplication.processEvents()
     assert view.head.columns.narrow
     assert view.head.columns.parts[3][1] == 0, "names need the room"
+
+
+def shows_all(scene: Scene) -> bool:
+    return scene.window.view_state.one_artist is None
+
+
+def roster_click(scene: Scene, row: int, modifier: Qt.KeyboardModifier) -> None:
+    rows = scene.window.home.roster.list
+    at = rows.visualRect(rows.model().index(row, 0)).center()
+    scene.qtbot.mouseClick(rows.viewport(), LEFT, modifier, pos=at)
+
+
+def test_several_artists_get_one_choice(
+    open_window: Callable[..., Scene], workspace: Watched, music: Path
+) -> None:
+    real = workspace.real
+    for name in (KOVAL, OTHER, "Third"):
+        artist = real.artists.add(name)
+        if (music / name).is_dir():
+            real.catalogue.scan(artist.id, [str(music / name)])
+    scene = open_window(page="home")
+    home = scene.window.home
+    assert list(home.roster.selected) == []
+    assert home.choose.isVisible()
+    assert home.choose.text() == "Choice for all artists"
+    for row in (0, 1):
+        roster_click(scene, row, Qt.KeyboardModifier.ControlModifier)
+    assert shows_all(scene), "such a click opens nobody"
+    meant = home.roster.selected
+    assert len(meant) == 2
+    assert home.choose.text() == "Choice for 2 artists"
+    home.choose.menu().actions()[0].trigger()
+    scene.settle()
+    chosen = {one.id: one.consent for one in real.artists.all()}
+    assert {number for number, consent in chosen.items() if consent} == set(meant)
+    notice = scene.window.notice
+    assert notice.text.text() == "Saved for 2 artists: No AI."
+    assert home.roster.selected == meant, "they stay chosen, though rows have moved"
+    assert [button.text() for button in notice.buttons] == ["Undo"]
+    roster_click(scene, 0, Qt.KeyboardModifier.NoModifier)
+    scene.settle()
+    assert not shows_all(scene)
+    assert not home.choose.isVisible()

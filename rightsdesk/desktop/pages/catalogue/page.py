@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QWidget
 
+from rightsdesk.desktop.consents.many import ManyChooser
 from rightsdesk.desktop.consents.panel import ChoicePanel
 from rightsdesk.desktop.design.announcing import announce
 from rightsdesk.desktop.design.buttons import Button, ButtonKind, action_button, allow
@@ -16,7 +17,6 @@ from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.jobs.main_job import MainJob
-from rightsdesk.desktop.pages.catalogue.choosing import SelectionChooser
 from rightsdesk.desktop.pages.catalogue.covers import Thumbnails
 from rightsdesk.desktop.pages.catalogue.details import RecordingPanel
 from rightsdesk.desktop.pages.catalogue.empty import EmptyList
@@ -75,7 +75,7 @@ class CataloguePage(Page):
         self.table = CatalogueTable(self.list.model, self._covers)
         self.choice = ChoicePanel(view_state)
         self.details = RecordingPanel(view_state)
-        self.chooser = SelectionChooser(view_state, self.table.selected_recordings, self)
+        self.chooser = ManyChooser(view_state, self.table.selected_recordings, self)
         self.menus = Menus(
             view_state,
             self.table,

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from rightsdesk.desktop.consents.many import ManyChooser
 from rightsdesk.desktop.design.buttons import Button, ButtonKind, allow
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.text import ElidedText
 from rightsdesk.desktop.design.tokens import Tone, space
-from rightsdesk.desktop.pages.catalogue.choosing import SelectionChooser
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.parts.segments import write_tracks_text
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
@@ -41,7 +41,7 @@ class SelectionBar(Card):
         table: CatalogueTable,
         *,
         write: Callable[[Filter], None],
-        chooser: SelectionChooser,
+        chooser: ManyChooser,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(padding=2.5, parent=parent)

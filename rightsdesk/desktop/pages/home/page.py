@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from rightsdesk.desktop.design.buttons import LinkButton, action_button, allow
+from rightsdesk.desktop.consents.many import ArtistsChooser
+from rightsdesk.desktop.design.buttons import Button, LinkButton, action_button, allow
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.text import Text
@@ -69,6 +70,13 @@ class HomePage(Page):
         self.artist.terms_chosen.connect(self.terms_chosen)
         self.roster = RosterView()
         self.roster.artist_chosen.connect(view_state.choose_artist)
+        self.roster.rows_selected.connect(self._show_choose)
+        self.roster.menu_wanted.connect(self._open_menu)
+        self.chooser = ArtistsChooser(view_state, self._meant, self)
+        self.choose = self.header.add_button(Button(name="choose-for-artists"))
+        self.choose.setMenu(QMenu(self.choose))
+        self.chooser.fill(self.choose.menu())
+        self.choose.hide()
         self.views = QStackedWidget()
         self._blank = QWidget()
         self._one = scrolled(self.artist)
@@ -126,6 +134,7 @@ class HomePage(Page):
         if self._chooses:
             self.header.primary.setText(tr("Choose what AI may do…"))
             self.header.primary.show()
+        self.choose.hide()
         self.artist.show_home(home, self._view_state.for_all)
         self.views.setCurrentWidget(self._one)
 
@@ -146,7 +155,38 @@ class HomePage(Page):
             part.hide()
         self._offer([step for row in rows for step in row.steps])
         self.roster.show_rows(rows)
+        self._show_choose()
+        self.choose.show()
         self.views.setCurrentWidget(self._all)
+
+    # --- a choice for several artists ------------------------------------------------
+
+    def _meant(self) -> tuple[int, ...]:
+        """The selected artists, else all."""
+        return self.roster.selected or tuple(row.artist_id for row in self.roster.model.rows)
+
+    def _show_choose(self) -> None:
+        self.choose.setText(self._choose_words())
+
+    def _choose_words(self) -> str:
+        number = len(self.roster.selected)
+        if not number:
+            return tr("Choice for all artists")
+        return counted("Choice for %n artist", "Choice for %n artists", number)
+
+    def _open_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("roster-menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chosen = self.roster.selected
+        if len(chosen) == 1:
+            menu.addAction(tr("&Open"), lambda: self._view_state.choose_artist(chosen[0]))
+        self.chooser.fill(menu.addMenu(self._choose_words()))
+        menu.addSeparator()
+        menu.addAction(tr("Select &all"), self.roster.list.selectAll)
+        menu.popup(at)
+
+    # --- writing ---------------------------------------------------------------------
 
     def _primary(self) -> None:
         if self._chooses:

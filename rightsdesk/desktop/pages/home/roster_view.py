@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -193,9 +202,10 @@ class RosterHead(QWidget):
 
 
 class RosterView(ArtistRows):
-    """The roster in a card. `artist_chosen` gives the id of an artist."""
+    """The roster in a card. `artist_chosen` gives the id of an artist, `menu_wanted` a place."""
 
     artist_chosen = Signal(int)
+    menu_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.model, self.head = HomeRosterModel(), RosterHead()
@@ -205,17 +215,33 @@ class RosterView(ArtistRows):
             name="roster",
             spoken=spoken,
             head=self.head,
+            several=True,
             parent=parent,
         )
         self.model.setParent(self)
         self.row_chosen.connect(lambda row: self.artist_chosen.emit(self.model.rows[row].artist_id))
         self.list.viewport().installEventFilter(self)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._menu)
 
     def show_rows(self, rows: Sequence[RosterRow]) -> None:
         """Replace what is shown, and keep the place."""
-        place = self.keep_place()
+        place, chosen = self.keep_place(), set(self.selected)
         self.model.show_rows(rows)
         self.back_to(place)
+        for number, row in enumerate(self.model.rows):
+            if row.artist_id in chosen:
+                index = self.model.index(number, 0)
+                self.list.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select)
+
+    @property
+    def selected(self) -> tuple[int, ...]:
+        """The ids of the selected artists, in the order of the rows."""
+        rows = sorted(index.row() for index in self.list.selectedIndexes())
+        return tuple(self.model.rows[row].artist_id for row in rows)
+
+    def _menu(self, at: QPoint) -> None:
+        self.menu_wanted.emit(self.list.viewport().mapToGlobal(at))
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if watched is self.list.viewport():
