@@ -16,6 +16,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.address import origin_of
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
+from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import items
 from rightsdesk.workspace.sign_in.connections import Connections, Login
@@ -28,11 +29,15 @@ between reading and writing.
 """
 
 
-def hosts_of(database: Database, connections: Connections) -> HostOf:
-    """A function that returns the host of a target's calls."""
+def hosts_of(database: Database, connections: Connections, targets: Iterable[Target]) -> HostOf:
+    """A function that returns the host of the calls for each of these targets."""
+    numbers = [target.id for target in targets if target.carrier in NAMES]
+    owners: dict[int, int] = {}
     with database.read() as connection:
-        rows = connection.execute(select(items.c.id, items.c.account_id))
-        owners = {row.id: row.account_id for row in rows}
+        for these in any_of(items.c.id, numbers):
+            owners.update(
+                read_many(connection, select(items.c.id, items.c.account_id).where(these))
+            )
     accounts_by_id = {account.id: account for account in all_accounts(database)}
     found: dict[int, Host] = {}
 

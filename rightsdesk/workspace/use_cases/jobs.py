@@ -388,7 +388,7 @@ class Jobs:
             plan,
             database=self._database,
             carriers=self._carriers,
-            host_of=hosts_of(self._database, self._connections),
+            host_of=hosts_of(self._database, self._connections, (c.target for c in plan.changes)),
             confirmed=confirmed,
             progress=progress,
             cancel=cancel,
