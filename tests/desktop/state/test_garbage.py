@@ -1,6 +1,7 @@
 """Cycles that hold Qt objects are destroyed in the main thread only."""
 
 import gc
+import linecache
 import threading
 
 import pytest
@@ -55,6 +56,11 @@ def test_what_piles_up_quickly_is_collected_before_it_takes_long(qtbot: QtBot) -
     assert collect_due()
     assert gc.get_count()[1] == 0  # the middle one, after one collection instead of ten
     assert len(kept) > MOST_YOUNG
+
+
+def test_source_lines_that_were_read_are_dropped(qtbot: QtBot) -> None:
+    assert linecache.getlines(garbage.__file__)
+    qtbot.waitUntil(lambda: garbage.__file__ not in linecache.cache)
 
 
 def test_nothing_new_is_nothing_to_collect(qtbot: QtBot) -> None:
