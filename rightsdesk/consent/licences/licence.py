@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from rightsdesk.consent.licences.agreement import Agreement
+from rightsdesk.consent.licences.grant import Grant
+from rightsdesk.consent.licences.period import Period
 
 
 class LicenceState(StrEnum):
@@ -40,7 +42,8 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """One licence. `ended_at` is when a person ended it early (aware, UTC); None if nobody did."""
+    """One licence. `ended_at` is the early end that a person set, also one that is still to come
+    (aware, UTC); None if nobody did. What was agreed stays in `agreement`."""
 
     id: int
     agreement: Agreement
@@ -56,6 +59,16 @@ class Licence:
         return LicenceState.HOLDS if period.begun(now) else LicenceState.NOT_YET
 
     @property
+    def period(self) -> Period:
+        """The days on which it holds: those agreed, an early end included."""
+        return replace(self.agreement.period, last=self.last_day)
+
+    @property
+    def grant(self) -> Grant:
+        """What others have to know of it, with the days on which it holds."""
+        return replace(self.agreement.grant, period=self.period)
+
+    @property
     def last_day(self) -> date | None:
         """Its last day in its own time zone, an early end included; None if it has no end."""
         period = self.agreement.period
@@ -63,7 +76,7 @@ class Licence:
 
     @property
     def ended_on(self) -> date | None:
-        """The day in its own time zone on which a person ended it; None if nobody did."""
+        """The day in its own time zone of the early end that a person set; None if nobody did."""
         return None if self.ended_at is None else self.agreement.period.day(self.ended_at)
 
     def days_left(self, now: datetime) -> int | None:

@@ -99,24 +99,27 @@ def until_day_words(period: Period) -> str:
 def state_words(licence: Licence, now: datetime) -> str:
     """`holds until 31 Dec 2027`, `ends in 12 days`, `ended on 31 Dec 2027`, `starts on …`.
 
-    After an early end also what was agreed: `ended on 30 Nov 2026, agreed until 31 Dec 2027`.
+    With an early end also what was agreed: `ended on 30 Nov 2026, agreed until 31 Dec 2027`.
     """
     state, last = licence.state(now), licence.last_day
     if state is LicenceState.NOT_YET and (first := licence.agreement.period.first):
         return worded("starts on {day}", day=day_words(first))
     if last is None:
         return worded("holds, without an end")
+    agreed = licence.agreement.period.last
     if state is LicenceState.ENDED:
-        agreed = licence.agreement.period.last
         if agreed is None or agreed == last:
             return worded("ended on {day}", day=day_words(last))
         return worded(
             "ended on {day}, agreed until {agreed}", day=day_words(last), agreed=day_words(agreed)
         )
     left = licence.days_left(now) or 0
+    words = ends_words(left)
     if left > SOON:
-        return worded("holds until {day}", day=day_words(last))
-    return ends_words(left)
+        words = worded("holds until {day}", day=day_words(last))
+    if agreed is None or agreed == last:
+        return words
+    return worded("{ends}, agreed until {agreed}", ends=words, agreed=day_words(agreed))
 
 
 def ends_words(left: int) -> str:

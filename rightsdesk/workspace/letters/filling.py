@@ -149,7 +149,7 @@ def _licences(report: Report, words: Words) -> str:
         if one.state == LicenceState.HOLDS:
             agreement = one.agreement
             uses = words.uses(list(agreement.grant.ordered_uses))
-            covers, period = words.listed(list(one.covers)), words.period(agreement.period)
+            covers, period = words.listed(list(one.covers)), words.period(one.period)
             lines.append(f"{agreement.partner}: {uses}; {covers}; {period}")
     return "\n".join(lines)
 

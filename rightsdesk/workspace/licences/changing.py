@@ -65,7 +65,7 @@ def preview(
     Raises LicenceFlaw and NoSuchLicence.
     """
     with database.read() as connection:
-        held = _to_change(connection, number) if number else None
+        held = _to_change(connection, number, now) if number else None
         wanted = _wanted(connection, held, agreement, scopes, now)
         return opening_of(connection, held, wanted, now)
 
@@ -84,7 +84,7 @@ def put(
     `confirmed` has every use that opens up; then nothing was changed.
     """
     with database.write() as connection:
-        held = _to_change(connection, number) if number else None
+        held = _to_change(connection, number, now) if number else None
         wanted = _wanted(connection, held, agreement, scopes, now)
         if held is not None and wanted == held:
             return number
@@ -98,9 +98,9 @@ def put(
 def end(database: Database, number: int, now: datetime, last: date | None = None) -> Licence:
     """End a licence now, or with its last day; the licence as it is then.
 
-    A day that is over is when it ended, and what was agreed stays as it was. Ending never opens
+    The day may be over, or still to come. What was agreed stays as it was. Ending never opens
     anything. Raises NoSuchLicence, and LicenceFlaw if it has ended already, had not begun by then,
-    or would end later than agreed.
+    or would end later than it does.
     """
     with database.write() as connection:
         held = by_id(connection, number)
@@ -109,24 +109,23 @@ def end(database: Database, number: int, now: datetime, last: date | None = None
             raise LicenceFlaw("This licence has ended already.")
         if last is None:
             wanted = replace(held, ended_at=now.replace(microsecond=0))
-        elif agreed.last is not None and last > agreed.last:
+        elif held.last_day is not None and last > held.last_day:
             raise LicenceFlaw(
-                worded("This licence ends earlier: on {day}.", day=day_words(agreed.last)),
-                "To extend it, change it: that lets its partner do more.",
+                worded("This licence ends earlier: on {day}.", day=day_words(held.last_day)),
+                "To extend it, change it: that lets its partner do more."
+                if held.ended_at is None
+                else "Undo that end in the history first.",
             )
-        elif last < agreed.day(now):
-            if agreed.first and last < agreed.first:
-                raise LicenceFlaw(
-                    worded("This licence begins later: on {day}.", day=day_words(agreed.first)),
-                    "End it now: leave the day out.",
-                )
-            over = replace(agreed, first=None, last=last).ends
-            wanted = replace(held, ended_at=over - timedelta(seconds=1) if over else now)
+        elif agreed.first and last < agreed.first:
+            raise LicenceFlaw(
+                worded("This licence begins later: on {day}.", day=day_words(agreed.first)),
+                "End it now: leave the day out.",
+            )
         else:
-            first = None if agreed.first and agreed.first > last else agreed.first
-            period = replace(agreed, first=first, last=last)
+            period = replace(agreed, last=last)
             period.check()
-            wanted = replace(held, agreement=replace(held.agreement, period=period))
+            over = period.ends
+            wanted = replace(held, ended_at=over - timedelta(seconds=1) if over else now)
         _store(connection, DeedKind.LICENCE_ENDED, held, wanted)
         return wanted
 
@@ -156,13 +155,15 @@ def _none() -> Licence:
     raise ValueError("a deed about a licence names none")
 
 
-def _to_change(connection: Connection, number: int) -> Licence:
-    """The licence of a number, unless a person ended it: a change would leave it ended."""
+def _to_change(connection: Connection, number: int, now: datetime) -> Licence:
+    """The licence of a number, unless a person set an early end: a change would leave that."""
     held = by_id(connection, number)
     if held.ended_at is not None:
         raise LicenceFlaw(
             worded(
-                "The licence of {partner} was ended on {day}.",
+                "The licence of {partner} was ended on {day}."
+                if held.state(now) is LicenceState.ENDED
+                else "The licence of {partner} is to end early, on {day}.",
                 partner=held.agreement.partner,
                 day=day_words(held.agreement.period.day(held.ended_at)),
             ),

@@ -62,7 +62,7 @@ class Holding:
         ]
         key = frozenset(licence.id for licence in found)
         if key not in self._merged:
-            self._merged[key] = merged(licence.agreement.grant for licence in found)
+            self._merged[key] = merged(licence.grant for licence in found)
         return self._merged[key]
 
 
@@ -79,14 +79,16 @@ def holding_version(connection: Connection, now: datetime) -> list[object]:
     s = licence_scopes.c
     scopes = select(s.licence_id, s.kind, s.owner_id).order_by(s.licence_id, s.kind, s.owner_id)
     rows = connection.execute(scopes.where(s.licence_id.in_([one.id for one in held])))
-    agreed = [(one.id, one.agreement.to_json()) for one in held]
+    agreed = [(one.id, one.agreement.to_json(), one.ended_on) for one in held]
     return [agreed, [tuple(row) for row in rows]]
 
 
 def next_turn(connection: Connection, now: datetime) -> datetime | None:
     """When a licence begins or ends next, in its own time zone (aware, UTC); None if none does."""
-    periods = [
-        one.agreement.period for one in load(connection) if one.state(now) is not LicenceState.ENDED
-    ]
-    moments = (moment for period in periods for moment in (period.starts, period.ends))
+    left = [one for one in load(connection) if one.state(now) is not LicenceState.ENDED]
+    moments = (
+        moment
+        for one in left
+        for moment in (one.agreement.period.starts, one.agreement.period.ends, one.ended_at)
+    )
     return min((moment for moment in moments if moment and moment > now), default=None)

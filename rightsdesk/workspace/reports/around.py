@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from rightsdesk.consent.licences.licence import LicenceState
 from rightsdesk.resources.facts import PlatformFacts, all_facts
 from rightsdesk.resources.findings import Strength
 from rightsdesk.store.database import Database
@@ -134,9 +135,11 @@ def licence_lines(
             if music.id and connection.execute(meant.where(column == music.id)).scalar_one():
                 names.append(music.name)
         if names:
-            last, ended = one.licence.last_day, one.licence.ended_on
+            is_over = one.state is LicenceState.ENDED
+            last, ended = one.licence.last_day, one.licence.ended_on if is_over else None
+            period = one.licence.agreement.period if is_over else one.licence.period
             yield LicenceLine(
-                *(one.licence.agreement, one.state.value, tuple(names), one.recordings),
+                *(one.licence.agreement, one.state.value, tuple(names), one.recordings, period),
                 last_day=last.isoformat() if last else "",
                 ended_on=ended.isoformat() if ended else "",
             )

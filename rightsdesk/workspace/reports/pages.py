@@ -168,7 +168,7 @@ def _summary(report: Report, words: Words) -> Iterator[Paragraph]:
             partner=agreement.partner,
             uses=words.uses(list(agreement.grant.ordered_uses)),
             covers=words.listed(list(licence.covers)[:FEW]),
-            period=words.period(agreement.period),
+            period=words.period(licence.period),
         )
         yield Paragraph(line, BlockTone.OPEN)
     if len(choices) > FEW or len(report.licences) > FEW:
@@ -399,7 +399,7 @@ def _licences(report: Report, words: Words) -> Iterator[Block]:
             yield [
                 agreement.partner,
                 words.uses(list(agreement.grant.ordered_uses)),
-                f"{words.period(agreement.period, one.ended_on)}\n{where}",
+                f"{words.period(one.period, one.ended_on)}\n{where}",
                 words.listed(list(one.covers)),
                 "\n".join(filter(None, (agreement.reference, document))),
                 words.text(f"licence.{one.state}"),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from rightsdesk.consent import Consent, Evidence, Standing
 from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.consent.licences.grant import Grants
+from rightsdesk.consent.licences.period import Period
 from rightsdesk.store.deeds import Deed
 from rightsdesk.workspace.types import ScopeKind
 
@@ -279,11 +280,13 @@ class Seal:
 class LicenceLine:
     """A licence of the music or of a part of it: the agreement, its state when the report was made,
     the names of what it covers, and the ISO days of its end: `last_day`, "" without an end, and
-    `ended_on`, "" unless a person ended it."""
+    `ended_on`, "" unless a person ended it. `period` has the days on which it holds, an early end
+    that is still to come included; of an ended one those agreed."""
 
     agreement: Agreement
     state: str
     covers: tuple[str, ...]
     recordings: int
+    period: Period
     last_day: str = ""
     ended_on: str = ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text
@@ -416,6 +417,51 @@ def test_an_end_in_the_past_keeps_what_was_agreed(workspace: Workspace, koval: A
     with pytest.raises(LicenceFlaw, match="ended already"):
         workspace.licences.end(number, date(2026, 11, 19))
     assert workspace.jobs.plan_tag(ALL).about.partners == ()
+
+
+def test_a_planned_end_keeps_what_was_agreed(workspace: Workspace, koval: Artist, now: Now) -> None:
+    choose(workspace, koval)
+    period = Period(None, date(2027, 12, 31), "Europe/Berlin")
+    number = add(workspace, koval, replace(KLAY, period=period))
+
+    view = workspace.licences.end(number, date(2026, 12, 24))
+
+    assert (view.state, view.licence.agreement.period) == (LicenceState.HOLDS, period)
+    assert view.licence.last_day == date(2026, 12, 24)
+    assert state_words(view.licence, workspace.now()) == (
+        "ends in 24 days, agreed until 31 Dec 2027"
+    )
+    (change, *_) = workspace.jobs.plan_tag(ALL).planned
+    assert [grant.period.last for grant in change.named_after] == [date(2026, 12, 24)]
+    turn = workspace.licences.next_turn()
+    assert turn is not None
+    assert turn.astimezone(ZoneInfo("Europe/Berlin")).date() == date(2026, 12, 24)
+    with pytest.raises(LicenceFlaw, match="ends earlier: on 24 Dec 2026"):
+        workspace.licences.end(number, date(2026, 12, 25))
+    with pytest.raises(LicenceFlaw, match="is to end early, on 24 Dec 2026"):
+        workspace.licences.change(number, replace(KLAY, note="longer"), whole(koval))
+
+    now.time = datetime(2026, 12, 25, tzinfo=ZoneInfo("Europe/Berlin"))
+
+    ended = workspace.licences.named(number)
+    assert ended.state is LicenceState.ENDED
+    assert state_words(ended.licence, workspace.now()) == (
+        "ended on 24 Dec 2026, agreed until 31 Dec 2027"
+    )
+
+
+def test_a_planned_end_is_taken_back_with_a_yes(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    number = add(workspace, koval)
+    before = workspace.licences.named(number)
+    workspace.licences.end(number, date(2026, 12, 24))
+    entry = workspace.history.entries(limit=1)[0].id
+    with pytest.raises(LicenceOpens):
+        workspace.history.undo(entry)
+
+    workspace.history.undo(entry, confirmed=tuple(Use))
+
+    assert workspace.licences.named(number) == before
 
 
 def test_extending_needs_a_yes_and_narrowing_none(workspace: Workspace, koval: Artist) -> None:

@@ -9,6 +9,7 @@ from rightsdesk import phrases
 from rightsdesk.cli.output.json_shapes import Shape
 from rightsdesk.cli.output.words import shown
 from rightsdesk.consent.licences.agreement import Agreement
+from rightsdesk.consent.licences.licence import LicenceState
 from rightsdesk.consent.licences.words import (
     certificate_words,
     day_words,
@@ -48,7 +49,9 @@ def view_lines(view: LicenceView, now: datetime) -> Iterator[str]:
     agreement = view.licence.agreement
     yield f"Licence {view.licence.id}: {shown(agreement.partner)}, {state_words(view.licence, now)}"
     yield from agreement_lines(agreement)
-    if view.licence.ended_at is not None:
+    if view.licence.ended_at is not None and view.state is not LicenceState.ENDED:
+        yield f"  To end early: on {day_words(view.licence.period.day(view.licence.ended_at))}"
+    elif view.licence.ended_at is not None:
         ended = phrases.iso_minute(view.licence.ended_at.isoformat())
         yield f"  Ended early: {ended} (time of this computer)"
     count = phrases.counted(view.recordings, "recording")

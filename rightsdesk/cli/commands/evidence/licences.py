@@ -271,6 +271,8 @@ def end(
 ) -> int:
     """End a licence now, or with a last day that is earlier than agreed.
 
+    What was agreed stays on record, also while the end is still to come.
+
     \b
     rightsdesk licence end 3
     rightsdesk licence end 3 --on 2026-12-31
