@@ -34,6 +34,7 @@ from rightsdesk.changes.types import (
     widening_sentence,
 )
 from rightsdesk.clock import SYSTEM, Clock
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
@@ -67,7 +68,7 @@ def apply(
     plan: Plan,
     *,
     database: Database,
-    carriers: Mapping[str, Carrier],
+    carriers: Mapping[CarrierId, Carrier],
     host_of: HostOf = local_host,
     confirmed: Confirmation = NO_CONFIRMATION,
     progress: Progress = no_progress,
@@ -142,7 +143,7 @@ def _by_host(
 
 def _work(
     database: Database,
-    carriers: Mapping[str, Carrier],
+    carriers: Mapping[CarrierId, Carrier],
     reporter: _Reporter,
     consents: _ComparedConsents,
     lanes: _Lanes,
@@ -241,7 +242,7 @@ class _Run:
     """One of the threads that apply a job's changes. `lanes` is shared by the threads of a host."""
 
     database: Database
-    carriers: Mapping[str, Carrier]
+    carriers: Mapping[CarrierId, Carrier]
     reporter: _Reporter
     consents: _ComparedConsents
     cancel: Cancel
@@ -380,7 +381,7 @@ class _Run:
             return
         with self.database.write() as connection:
             journal.finish(connection, (result for result, _ in self.unsaved))
-            by_carrier: dict[str, list[tuple[Target, Observation]]] = {}
+            by_carrier: dict[CarrierId, list[tuple[Target, Observation]]] = {}
             for result, observation in self.unsaved:
                 if observation is not None:
                     target = result.change.target

@@ -14,6 +14,7 @@ from rightsdesk.changes.types import Change, Target
 from rightsdesk.consent import Consent, Fields, Use, widened
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.licences.grant import Grants, beyond, newly_granted
+from rightsdesk.enums.carriers import CarrierId
 
 
 def change_to(target: Target, carrier: Carrier, observation: Observation, edit: Fields) -> Change:
@@ -47,7 +48,7 @@ def stated_consent(suite: Suite, fields: Fields) -> Consent:
     return _stated_consent(suite, frozenset(fields.items()))
 
 
-def suites_of(carriers: Mapping[str, Carrier]) -> dict[str, Suite]:
+def suites_of(carriers: Mapping[CarrierId, Carrier]) -> dict[CarrierId, Suite]:
     """The suite of each of these carriers, by its name."""
     return {name: carrier.suite for name, carrier in carriers.items()}
 

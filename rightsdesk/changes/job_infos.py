@@ -20,8 +20,9 @@ from rightsdesk.changes.states import (
     SEEN_BEFORE,
     UNCONFIRMED,
 )
-from rightsdesk.changes.types import ON_DISK, JobInfo, JobKind, JobSubject, Outcome
+from rightsdesk.changes.types import JobInfo, JobKind, JobSubject, Outcome
 from rightsdesk.consent import Preset
+from rightsdesk.enums.carriers import ON_DISK
 from rightsdesk.enums.causes import Cause
 from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store.bulk import any_of

@@ -45,18 +45,10 @@ from rightsdesk.changes.states import (
     STARTED,
     UNSETTLED,
 )
-from rightsdesk.changes.types import (
-    ON_DISK,
-    Change,
-    JobKind,
-    JobSubject,
-    Outcome,
-    Plan,
-    Result,
-    Target,
-)
+from rightsdesk.changes.types import Change, JobKind, JobSubject, Outcome, Plan, Result, Target
 from rightsdesk.consent import Use
 from rightsdesk.consent.dialects import Suite
+from rightsdesk.enums.carriers import ON_DISK, CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
@@ -68,7 +60,7 @@ from rightsdesk.store.numbers import keep_last_job, last_job
 from rightsdesk.store.queries import artists_by_job
 from rightsdesk.store.schema import PARTNER_MARKS, changes, jobs
 
-Suites = Mapping[str, Suite]
+Suites = Mapping[CarrierId, Suite]
 """The suite of each carrier by its name."""
 
 NO_SUITES: Suites = MappingProxyType({})
@@ -343,7 +335,9 @@ def _set(connection: Connection, journaled_changes: Iterable[Journaled], **value
         connection.execute(statement.values(values), rows)
 
 
-def give_up(connection: Connection, carrier: str, targets: Select[tuple[int]], why: str) -> None:
+def give_up(
+    connection: Connection, carrier: CarrierId, targets: Select[tuple[int]], why: str
+) -> None:
     """Close the open changes of carriers that are about to be removed, with the reason.
 
     Interrupted changes become failed: whether they were made is unknown.
@@ -503,7 +497,7 @@ def images(database: Database, change_ids: Collection[int]) -> dict[int, bytes]:
         }
 
 
-def restored_fields(database: Database, job: int) -> dict[tuple[str, int], frozenset[str]]:
+def restored_fields(database: Database, job: int) -> dict[tuple[CarrierId, int], frozenset[str]]:
     """The fields that undos of a job restored, by carrier and target.
 
     A field that was restored holds nothing of the job any more, even if a redo or a later job wrote
@@ -513,7 +507,7 @@ def restored_fields(database: Database, job: int) -> dict[tuple[str, int], froze
     query = select(c.carrier, c.target_id, c.edit).select_from(JOB_CHANGES)
     query = query.where(jobs.c.undoes == job, c.state == Outcome.DONE.value)
     names: dict[str, frozenset[str]] = {}  # a job holds few different edits
-    found: dict[tuple[str, int], frozenset[str]] = {}
+    found: dict[tuple[CarrierId, int], frozenset[str]] = {}
     with database.read() as connection:
         for carrier, target, edit in connection.execute(query):
             if edit not in names:
@@ -603,5 +597,5 @@ def _change(row: Any) -> Change:
         id=row.id,
         exact_undo_of=row.restores,
         consent=texts.load_consent(row.consent) if row.consent else None,
-        cause=Cause(row.cause),
+        cause=row.cause,
     )

@@ -5,14 +5,15 @@ from datetime import date
 from typing import Protocol
 
 from rightsdesk import phrases
-from rightsdesk.changes.types import FILES, SIDECARS, JobKind, JobSubject
+from rightsdesk.changes.types import JobKind, JobSubject
 from rightsdesk.consent.licences.words import ended_on, first_partners
 from rightsdesk.consent.presets import PRESET_TEXTS
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.sentences import together, worded
 
-DISK_NOUNS: Mapping[str, tuple[str, str]] = {
-    FILES: ("file", "files"),
-    SIDECARS: ("sidecar", "sidecars"),
+DISK_NOUNS: Mapping[CarrierId, tuple[str, str]] = {
+    CarrierId.FILES: ("file", "files"),
+    CarrierId.SIDECARS: ("sidecar", "sidecars"),
 }
 """Nouns for one and for several carriers on disk."""
 
@@ -78,20 +79,20 @@ def ended_words(about: JobSubject) -> str:
     )
 
 
-def counted_carriers(carriers: Sequence[tuple[str, int]]) -> str:
+def counted_carriers(carriers: Sequence[tuple[CarrierId, int]]) -> str:
     """`124 files and 3 sidecars`, `10 files and 6 SoundCloud tracks`, `3 items on SoundCloud and
     Bluesky`."""
     counts = dict(carriers)
     on_disk = [(counts.pop(kind), nouns) for kind, nouns in DISK_NOUNS.items() if kind in counts]
     if not on_disk and not counts:
-        on_disk = [(0, DISK_NOUNS[FILES])]
+        on_disk = [(0, DISK_NOUNS[CarrierId.FILES])]
     parts = [phrases.counted(number, *nouns) for number, nouns in on_disk]
     if counts:
         parts.append(_on_platforms(counts))
     return phrases.and_list(parts)
 
 
-def _on_platforms(counts: Mapping[str, int]) -> str:
+def _on_platforms(counts: Mapping[CarrierId, int]) -> str:
     number = sum(counts.values())
     names, nouns = zip(*(_platform(carrier) for carrier in sorted(counts)), strict=True)
     if len(counts) == 1:
@@ -101,7 +102,7 @@ def _on_platforms(counts: Mapping[str, int]) -> str:
     return worded("{items} on {platforms}", items=items, platforms=phrases.and_list(names))
 
 
-def _platform(carrier: str) -> tuple[str, tuple[str, str]]:
+def _platform(carrier: CarrierId) -> tuple[str, tuple[str, str]]:
     """A platform's name, and its nouns for one and for several items.
 
     A platform that this version does not know gets its id and a general noun.

@@ -22,6 +22,7 @@ from rightsdesk.changes.names import job_name
 from rightsdesk.changes.states import INTERRUPTED, PLANNED
 from rightsdesk.changes.types import JobInfo, Outcome, Target
 from rightsdesk.changes.words import OUTCOME_NAMES
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import together, worded
 from rightsdesk.store.database import Database
@@ -73,7 +74,7 @@ def to_recover(database: Database, local: Collection[str]) -> bool:
     return journal.has_unsettled_changes(database, local)
 
 
-def recover(database: Database, local: Mapping[str, Carrier]) -> Recovery:
+def recover(database: Database, local: Mapping[CarrierId, Carrier]) -> Recovery:
     """Settle every change that was being written, and return the report for people.
 
     `local` are the carriers that can be read without a network.

@@ -14,12 +14,13 @@ from sqlalchemy import ColumnElement, Connection, select, tuple_
 from rightsdesk.changes.confirming import Sent
 from rightsdesk.changes.states import NOT_TAKEN, RESUMED, UNSETTLED
 from rightsdesk.changes.types import Outcome
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.store import texts
 from rightsdesk.store.schema import changes
 
 
 def sent_to(
-    connection: Connection, carrier: str, targets: Collection[int]
+    connection: Connection, carrier: CarrierId, targets: Collection[int]
 ) -> dict[int, list[Sent]]:
     """By target id, everything that was ever sent to these targets, oldest first."""
     c = changes.c
@@ -45,17 +46,17 @@ def not_written_over(writes: Sequence[Sent]) -> list[Sent]:
     ]
 
 
-def unconfirmed(connection: Connection) -> dict[str, dict[int, list[Sent]]]:
+def unconfirmed(connection: Connection) -> dict[CarrierId, dict[int, list[Sent]]]:
     """By carrier and target id, all writes that may show later, oldest first."""
     c = changes.c
     query = select(c.carrier, c.id, c.target_id, c.state, c.edit, c.expected, c.sent_at)
-    found: dict[str, dict[int, list[Sent]]] = {}
+    found: dict[CarrierId, dict[int, list[Sent]]] = {}
     for row in connection.execute(query.where(c.state.in_(UNSETTLED), c.sent).order_by(c.id)):
         found.setdefault(row.carrier, {}).setdefault(row.target_id, []).append(sent_of(row))
     return found
 
 
-def sent_and_not_taken(connection: Connection) -> dict[str, dict[int, list[Sent]]]:
+def sent_and_not_taken(connection: Connection) -> dict[CarrierId, dict[int, list[Sent]]]:
     """By carrier and target id, all writes to carriers that never showed one of them, oldest
     first."""
     c = changes.c
@@ -63,7 +64,7 @@ def sent_and_not_taken(connection: Connection) -> dict[str, dict[int, list[Sent]
     query = select(c.carrier, c.id, c.target_id, c.state, c.edit, c.expected, c.sent_at).where(
         c.sent, c.state != RESUMED, tuple_(c.carrier, c.target_id).in_(hidden)
     )
-    found: dict[str, dict[int, list[Sent]]] = {}
+    found: dict[CarrierId, dict[int, list[Sent]]] = {}
     for row in connection.execute(query.order_by(c.id)):
         found.setdefault(row.carrier, {}).setdefault(row.target_id, []).append(sent_of(row))
     return found

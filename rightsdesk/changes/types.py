@@ -17,13 +17,10 @@ from rightsdesk.consent import Consent, Fields, Preset, Use, preset_of
 from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.consent.words import listed
+from rightsdesk.enums.carriers import ON_DISK, CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.folding import folded
 from rightsdesk.sentences import worded
-
-FILES, SIDECARS = "file", "sidecar"
-"""Carriers on disk: audio files, and XMP sidecars next to them. Other carriers are platform ids."""
-ON_DISK = (FILES, SIDECARS)
 
 
 class Outcome(StrEnum):
@@ -77,7 +74,7 @@ class JobSubject:
     """
 
     preset: Preset | None = None
-    carriers: tuple[tuple[str, int], ...] = ()
+    carriers: tuple[tuple[CarrierId, int], ...] = ()
     text: str = ""
     continued: bool = False
     ended: tuple[tuple[str, str], ...] = ()
@@ -110,7 +107,7 @@ class JobSubject:
         )
 
 
-def _counted(changes: Iterable[Change]) -> tuple[tuple[str, int], ...]:
+def _counted(changes: Iterable[Change]) -> tuple[tuple[CarrierId, int], ...]:
     return tuple(sorted(Counter(change.target.carrier for change in changes).items()))
 
 
@@ -134,7 +131,7 @@ class Target:
     id. `label` is the name that people see.
     """
 
-    carrier: str
+    carrier: CarrierId
     id: int
     locator: str
     label: str
@@ -212,7 +209,7 @@ class Plan:
     resumes: int | None = None
     notes: tuple[str, ...] = ()
     waiting: int = 0
-    leaves: frozenset[tuple[str, int]] = frozenset()
+    leaves: frozenset[tuple[CarrierId, int]] = frozenset()
     consents_version: str = ""
     unconfirmed: tuple[str, ...] = ()
 
@@ -226,7 +223,7 @@ class Plan:
         """The planned changes that let AI do more than before."""
         return tuple(c for c in self.planned if c.widens)
 
-    def without(self, left_out: Collection[tuple[str, int]]) -> Plan:
+    def without(self, left_out: Collection[tuple[CarrierId, int]]) -> Plan:
         """The plan without the changes of these carriers (carrier, id).
 
         What it resumes of them stays open. What an undo leaves out is skipped, so that its job

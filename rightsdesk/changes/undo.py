@@ -30,6 +30,7 @@ from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Consent, Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.suite import WayBack
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import together, worded
 from rightsdesk.store.database import Database
@@ -38,7 +39,7 @@ from rightsdesk.store.database import Database
 def plan_undo(
     database: Database,
     job: JobInfo,
-    carriers: Mapping[str, Carrier],
+    carriers: Mapping[CarrierId, Carrier],
     progress: Progress,
     cancel: Cancel,
     *,
@@ -112,13 +113,15 @@ def _compared(
 
 
 def _refused(
-    database: Database, journaled_changes: Sequence[Journaled], carriers: Mapping[str, Carrier]
+    database: Database,
+    journaled_changes: Sequence[Journaled],
+    carriers: Mapping[CarrierId, Carrier],
 ) -> set[int]:
     """Ids of failed changes whose carrier may show the write later, so an undo has to read it.
 
     Left out if a later change was sent to the same carrier: a value there is not theirs.
     """
-    by_carrier: dict[str, dict[int, int]] = {}
+    by_carrier: dict[CarrierId, dict[int, int]] = {}
     for journaled in journaled_changes:
         target, number = journaled.change.target, journaled.change.id
         delayed = carriers[target.carrier].shows_within > timedelta(0)
@@ -151,7 +154,7 @@ def _undo_change(
     journaled: Journaled,
     carrier: Carrier,
     job_targets: Collection[int],
-    restored_before: Mapping[tuple[str, int], frozenset[str]],
+    restored_before: Mapping[tuple[CarrierId, int], frozenset[str]],
     kind: JobKind,
     current: CurrentConsents | None,
     now: datetime,
@@ -213,7 +216,7 @@ def _left_in_place(way: WayBack, suite: Suite) -> str:
 def plan_resume(
     database: Database,
     job: JobInfo,
-    carriers: Mapping[str, Carrier],
+    carriers: Mapping[CarrierId, Carrier],
     progress: Progress,
     cancel: Cancel,
     *,
@@ -266,7 +269,7 @@ class _RemainingChanges:
     now: datetime
     changes: list[Change] = field(default_factory=list)
     settled: list[Result] = field(default_factory=list)
-    waiting: set[tuple[str, int]] = field(default_factory=set)
+    waiting: set[tuple[CarrierId, int]] = field(default_factory=set)
     unchanged: int = 0
     planned_again: bool = False
 
@@ -397,9 +400,9 @@ def resumed_change(
 
 
 def _prepare_carriers(
-    journaled_changes: Sequence[Journaled], carriers: Mapping[str, Carrier]
+    journaled_changes: Sequence[Journaled], carriers: Mapping[CarrierId, Carrier]
 ) -> None:
-    targets: dict[str, list[Target]] = {}
+    targets: dict[CarrierId, list[Target]] = {}
     for journaled in journaled_changes:
         targets.setdefault(journaled.change.target.carrier, []).append(journaled.change.target)
     for carrier, carrier_targets in targets.items():

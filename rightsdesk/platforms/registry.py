@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import Final
 
-from rightsdesk.enums.carriers import PLATFORMS
+from rightsdesk.enums.carriers import PLATFORMS, CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import Platform
@@ -24,7 +24,7 @@ class UnknownPlatform(KnownError, LookupError):
 
     cause = Cause.UNKNOWN_PLATFORM
 
-    def __init__(self, platform_id: str) -> None:
+    def __init__(self, platform_id: CarrierId) -> None:
         super().__init__(
             worded(
                 "RightsDesk's data name a platform that this version does not know: {platform_id}.",
@@ -36,14 +36,14 @@ class UnknownPlatform(KnownError, LookupError):
         )
 
 
-def platform_by_id(platform_id: str) -> Platform:
+def platform_by_id(platform_id: CarrierId) -> Platform:
     """Return the platform with this id, imported now. Raises `UnknownPlatform`."""
     if platform_id not in NAMES:
         raise UnknownPlatform(platform_id)
     return _imported(platform_id)
 
 
-def name_of(platform_id: str) -> str:
+def name_of(platform_id: CarrierId) -> str:
     """Return a platform's name, without importing it. Raises `UnknownPlatform`."""
     if platform_id not in NAMES:
         raise UnknownPlatform(platform_id)
@@ -56,6 +56,6 @@ def all_platforms() -> tuple[Platform, ...]:
 
 
 @cache
-def _imported(platform_id: str) -> Platform:
+def _imported(platform_id: CarrierId) -> Platform:
     platform: Platform = import_module(f"rightsdesk.platforms.{platform_id}").PLATFORM
     return platform

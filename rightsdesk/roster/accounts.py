@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, insert, select, update
 
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import login_names
@@ -57,7 +58,7 @@ class AccountRecord:
 
     id: int
     artist_id: int
-    platform: str
+    platform: CarrierId
     remote_id: str
     name: str
     url: str
@@ -148,7 +149,7 @@ def keep_account(
     database: Database,
     *,
     artist_id: int,
-    platform: str,
+    platform: CarrierId,
     remote_id: str,
     base_url: str,
     **values: str | int,
@@ -218,7 +219,7 @@ def _unconfirmed(artist: str, login: str) -> dict[str, str]:
 
 
 def is_login_of_any(
-    database: Database, platform: str, base_url: str, remote_id: str | None
+    database: Database, platform: CarrierId, base_url: str, remote_id: str | None
 ) -> bool:
     """Whether a login (any login for None) is connected for any artist."""
     same = (accounts.c.platform == platform) & (accounts.c.base_url == base_url)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, FromClause, Select, Table, exists, func, select
 
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import numbers_in, read_many
 from rightsdesk.store.joins import (
@@ -63,9 +64,9 @@ def folders_by_artist(connection: Connection) -> dict[int, list[str]]:
     return found
 
 
-def platforms_by_artist(connection: Connection) -> dict[int, set[str]]:
+def platforms_by_artist(connection: Connection) -> dict[int, set[CarrierId]]:
     """The platforms on which each artist has an account. Artists without accounts are left out."""
-    found: defaultdict[int, set[str]] = defaultdict(set)
+    found: defaultdict[int, set[CarrierId]] = defaultdict(set)
     for artist, platform in connection.execute(select(accounts.c.artist_id, accounts.c.platform)):
         found[artist].add(platform)
     return dict(found)
@@ -159,11 +160,11 @@ def item_named(connection: Connection, number: int, reach: str) -> tuple[str, st
 class Drifted(NamedTuple):
     """A carrier that drifted.
 
-    `platform` is "" for a file; the label is the file's path or the item's name. Then come the
+    The label is the file's path or the item's name. Then come the
     drift record (`store.drift`), the current consent, and the artist's name.
     """
 
-    platform: str
+    carrier: CarrierId
     label: str
     drift: str
     says: str
@@ -179,7 +180,8 @@ def drifted_files(connection: Connection, artist_id: int | None, path: str) -> l
     if path:
         query = query.where(within(files.c.path, path))
     return [
-        Drifted("", texts.load_path(place), *rest) for place, *rest in connection.execute(query)
+        Drifted(CarrierId.FILES, texts.load_path(place), *rest)
+        for place, *rest in connection.execute(query)
     ]
 
 
@@ -258,7 +260,7 @@ class ItemChange(NamedTuple):
     """A change of an item, with the item's platform, remote id and account."""
 
     id: int
-    platform: str
+    platform: CarrierId
     remote_id: str
     account_id: int
 

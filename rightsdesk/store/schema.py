@@ -19,6 +19,9 @@ from sqlalchemy import (
     text,
 )
 
+from rightsdesk.enums.carriers import CarrierId
+from rightsdesk.enums.causes import Cause
+from rightsdesk.store.enum_text import EnumText
 from rightsdesk.store.sentence_text import SentenceText
 
 metadata = MetaData(
@@ -210,7 +213,7 @@ accounts = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     _owner("artists"),
-    Column("platform", String, nullable=False),
+    Column("platform", EnumText(CarrierId), nullable=False),
     Column("remote_id", String, nullable=False, default=""),
     Column("name", String, nullable=False, default=""),
     Column("url", String, nullable=False, default=""),
@@ -313,7 +316,7 @@ changes = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     _owner("jobs"),
-    Column("carrier", String, nullable=False),
+    Column("carrier", EnumText(CarrierId), nullable=False),
     Column("target_id", Integer, nullable=False),
     Column("locator", LargeBinary, nullable=False),
     Column("label", LargeBinary, nullable=False),
@@ -325,7 +328,7 @@ changes = Table(
     Column("widens", Text, nullable=False, default="[]"),
     Column("state", String, nullable=False),
     Column("problem", SentenceText, nullable=False, default=""),
-    Column("cause", String, nullable=False, default="", server_default=""),
+    Column("cause", EnumText(Cause), nullable=False, default="", server_default=""),
     Column("before_image", LargeBinary),
     Column("image_digest", LargeBinary),
     Column("restores", Integer, ForeignKey("changes.id")),

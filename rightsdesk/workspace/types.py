@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rightsdesk.consent import Consent, Evidence, Fields, Standing, Use
 from rightsdesk.consent.licences.grant import Grants, merged
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.account_state import AccountState
@@ -313,7 +314,7 @@ class Account:
     id: int
     artist_id: int
     artist: str
-    platform: str
+    platform: CarrierId
     platform_name: str
     name: str
     url: str

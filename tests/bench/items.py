@@ -26,6 +26,7 @@ from urllib3 import HTTPResponse
 from rightsdesk.changes.types import JobReport, Plan
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.sign_in.credentials import Credentials
@@ -154,7 +155,7 @@ class Items:
         account = keep_account(
             database,
             artist_id=artist,
-            platform="soundcloud",
+            platform=CarrierId.SOUNDCLOUD,
             remote_id="soundcloud:users:1",
             name="Bench",
             base_url=ADDRESS,

@@ -23,6 +23,7 @@ from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.types import Cancel, Change, JobKind, JobSubject, Plan, Target
 from rightsdesk.consent import Declaration, Fields, Preset
 from rightsdesk.consent.dialects.suites import FILE_SUITE
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 
@@ -157,7 +158,7 @@ class SlotCarrier:
 
 
 def target(number: int) -> Target:
-    return Target("file", number, f"/music/{number}.flac", f"{number}.flac")
+    return Target(CarrierId.FILES, number, f"/music/{number}.flac", f"{number}.flac")
 
 
 def carrier_of(number: int, fields: Mapping[str, tuple[str, ...]] | None = None) -> SlotCarrier:
@@ -172,7 +173,7 @@ def plan_for(slot_carrier: SlotCarrier, declared: Declaration, kind: JobKind = J
         edit = slot_carrier.suite.edit(observation.fields, declared)
         if edit:
             changes.append(change_to(target(number), slot_carrier, observation, edit))
-    return Plan(kind, JobSubject(Preset.NO_AI, (("file", len(changes)),)), tuple(changes))
+    return Plan(kind, JobSubject(Preset.NO_AI, ((CarrierId.FILES, len(changes)),)), tuple(changes))
 
 
 class Trouble(KnownError):

@@ -12,6 +12,7 @@ from rightsdesk.changes.apply import IN_A_ROW, apply
 from rightsdesk.changes.types import Confirmation, JobReport, Outcome, Plan, Target
 from rightsdesk.changes.words import preview_notes
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.store.database import Database
 from tests.changes.slots import SlotCarrier, Stop, Trouble, carrier_of, plan_for
 
@@ -20,7 +21,7 @@ OPEN = Declaration(PRESETS[Preset.OPEN])
 
 
 def run(database: Database, slot_carrier: SlotCarrier, plan: Plan, **options: Any) -> JobReport:
-    return apply(plan, database=database, carriers={"file": slot_carrier}, **options)
+    return apply(plan, database=database, carriers={CarrierId.FILES: slot_carrier}, **options)
 
 
 AHEAD = pytest.mark.parametrize("ahead", [1, 5])
@@ -109,7 +110,7 @@ def test_widening_needs_a_confirmation_that_names_it(database: Database) -> None
 def test_confirming_some_uses_does_not_confirm_others(database: Database) -> None:
     slot_carrier = carrier_of(1)
     run(database, slot_carrier, plan_for(slot_carrier, NO_AI))
-    partly = Confirmation(frozenset({("file", 1, Use.DATA_MINING)}))
+    partly = Confirmation(frozenset({(CarrierId.FILES, 1, Use.DATA_MINING)}))
     assert run(database, slot_carrier, plan_for(slot_carrier, OPEN), confirmed=partly).counts == {
         "skipped": 1
     }

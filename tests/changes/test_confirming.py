@@ -25,6 +25,7 @@ from rightsdesk.changes.states import NOT_TAKEN
 from rightsdesk.changes.types import Cancel, JobKind, JobReport, Never, Outcome, Plan, Target
 from rightsdesk.changes.undo import plan_resume, plan_undo
 from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import Offline, RateLimited, Refused, ServerTrouble
 from rightsdesk.store.database import Database
@@ -81,7 +82,7 @@ def late(number: int = 3) -> LateCarrier:
 def run(
     database: Database, slot_carrier: SlotCarrier, plan: Plan, fake_clock: FakeClock
 ) -> JobReport:
-    carriers = {"file": slot_carrier}
+    carriers = {CarrierId.FILES: slot_carrier}
     agreed = plan.confirmation()
     return apply(
         plan, database=database, carriers=carriers, confirmed=agreed, clock=fake_clock.clock
@@ -93,7 +94,9 @@ def back(
 ) -> Plan:
     [info] = [found for found in job_infos.job_list(database) if found.id == job]
     watch: tuple[Callable[..., None], Never] = (lambda *_: None, Never())
-    return plan_undo(database, info, {"file": slot_carrier}, *watch, clock=fake_clock.clock)
+    return plan_undo(
+        database, info, {CarrierId.FILES: slot_carrier}, *watch, clock=fake_clock.clock
+    )
 
 
 def rest(
@@ -101,7 +104,9 @@ def rest(
 ) -> Plan:
     [info] = [found for found in job_infos.job_list(database) if found.id == job]
     watch: tuple[Callable[..., None], Never] = (lambda *_: None, Never())
-    return plan_resume(database, info, {"file": slot_carrier}, *watch, clock=fake_clock.clock)
+    return plan_resume(
+        database, info, {CarrierId.FILES: slot_carrier}, *watch, clock=fake_clock.clock
+    )
 
 
 @pytest.fixture

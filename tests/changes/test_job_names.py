@@ -22,10 +22,11 @@ from rightsdesk.changes.types import (
 )
 from rightsdesk.changes.undo import plan_undo
 from rightsdesk.consent import PRESETS, Consent, Declaration, Preset
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.store.database import Database
 from tests.changes.slots import carrier_of, plan_for
 
-ABOUT = JobSubject(Preset.NO_AI, (("file", 4),))
+ABOUT = JobSubject(Preset.NO_AI, ((CarrierId.FILES, 4),))
 
 
 def named(about: JobSubject, kind: JobKind = JobKind.SYNC) -> str:
@@ -34,11 +35,13 @@ def named(about: JobSubject, kind: JobKind = JobKind.SYNC) -> str:
 
 def test_a_name_states_the_consent_and_the_carriers() -> None:
     assert named(ABOUT) == "No AI on 4 files"
-    assert named(JobSubject(None, (("file", 1), ("sidecar", 2)))) == (
+    assert named(JobSubject(None, ((CarrierId.FILES, 1), (CarrierId.SIDECARS, 2)))) == (
         "Your choices on 1 file and 2 sidecars"
     )
-    assert named(JobSubject(Preset.OPEN, (("soundcloud", 1),))) == "Open on 1 SoundCloud track"
-    assert named(JobSubject(Preset.OPEN, (("bluesky", 1), ("soundcloud", 2)))) == (
+    assert (
+        named(JobSubject(Preset.OPEN, ((CarrierId.SOUNDCLOUD, 1),))) == "Open on 1 SoundCloud track"
+    )
+    assert named(JobSubject(Preset.OPEN, ((CarrierId.BLUESKY, 1), (CarrierId.SOUNDCLOUD, 2)))) == (
         "Open on 3 items on Bluesky and SoundCloud"
     )
     assert named(JobSubject(Preset.OPEN)) == "Open on 0 files"
@@ -59,16 +62,16 @@ def test_a_name_states_the_consent_and_the_carriers() -> None:
 
 
 def test_a_job_on_an_unknown_platform_has_a_name() -> None:
-    assert named(JobSubject(Preset.NO_AI, (("later", 2),))) == "No AI on 2 later items"
+    assert named(JobSubject(Preset.NO_AI, ((CarrierId("later"), 2),))) == "No AI on 2 later items"
 
 
 def test_the_subject_is_derived_from_the_changes() -> None:
     nothing = Consent()
     changes = [
         Change(Target(carrier, n, "", ""), nothing, nothing, {}, {})
-        for n, carrier in enumerate(["file", "sidecar", "file"])
+        for n, carrier in enumerate([CarrierId.FILES, CarrierId.SIDECARS, CarrierId.FILES])
     ]
-    counts = (("file", 2), ("sidecar", 1))
+    counts = ((CarrierId.FILES, 2), (CarrierId.SIDECARS, 1))
     assert JobSubject.of({PRESETS[Preset.OPEN]}, changes) == JobSubject(Preset.OPEN, counts)
     assert JobSubject.of({PRESETS[Preset.OPEN], PRESETS[Preset.NO_AI]}, changes).preset is None
 
@@ -78,7 +81,7 @@ def test_rewording_names_changes_only_the_text(
 ) -> None:
     monkeypatch.setattr(names, "_JOB_NAMES", {kind: f"<{kind}> {{subject}}" for kind in JobKind})
     slot_carrier, called = carrier_of(2), []
-    carriers = {"file": slot_carrier}
+    carriers = {CarrierId.FILES: slot_carrier}
     plan = plan_for(slot_carrier, Declaration(PRESETS[Preset.NO_AI]))
     for _ in range(4):
         called.append(job_name(plan))

@@ -15,6 +15,7 @@ from rightsdesk.changes.concurrency import MOST_THREADS, Host, HostOf, SharedQue
 from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import Cancel, JobKind, JobReport, Never, Outcome, Result, Target
 from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.store.database import Database
 from tests.changes.slots import Killed, SlotCarrier, Stop, carrier_of, plan_for
 
@@ -37,7 +38,11 @@ def run(
     slot_carrier.batch = 1
     plan = plan_for(slot_carrier, NO_AI, JobKind.SYNC)
     return apply(
-        plan, database=database, carriers={"file": slot_carrier}, host_of=host_of, **options
+        plan,
+        database=database,
+        carriers={CarrierId.FILES: slot_carrier},
+        host_of=host_of,
+        **options,
     )
 
 
@@ -187,7 +192,7 @@ def test_after_a_kill_every_started_change_is_known(database: Database) -> None:
         run(database, slot_carrier, max_in_flight(4))
     slot_carrier.trouble = lambda _step, _target: None
     assert Counter(j.state for j in journal.changes_of(database, 1))["started"] == 4
-    assert "4 done, 8 still to do" in recover(database, {"file": slot_carrier}).sentence
+    assert "4 done, 8 still to do" in recover(database, {CarrierId.FILES: slot_carrier}).sentence
     assert Counter(j.state for j in journal.changes_of(database, 1)) == {"done": 4, "planned": 8}
 
 

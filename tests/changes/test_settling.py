@@ -12,6 +12,7 @@ from rightsdesk.changes.states import INTERRUPTED
 from rightsdesk.changes.types import Never, Outcome, Plan, Target, no_progress
 from rightsdesk.changes.undo import plan_resume, plan_undo
 from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.store.database import Database
 from tests.changes.slots import Killed, Slot, SlotCarrier, Trouble, carrier_of, plan_for
 
@@ -33,7 +34,7 @@ def slot_carrier(database: Database) -> SlotCarrier:
     plan = plan_for(slot_carrier, NO_AI)
     slot_carrier.trouble = failing("write", 2, error=Killed)
     with pytest.raises(Killed):
-        apply(plan, database=database, carriers={"file": slot_carrier})
+        apply(plan, database=database, carriers={CarrierId.FILES: slot_carrier})
     slot_carrier.trouble = lambda _step, _target: None
     return slot_carrier
 
@@ -46,14 +47,14 @@ def plan_of(
     database: Database, slot_carrier: SlotCarrier, planner: Callable[..., Plan] = plan_undo
 ) -> Plan:
     [job] = job_infos.job_list(database)
-    return planner(database, job, {"file": slot_carrier}, no_progress, Never())
+    return planner(database, job, {CarrierId.FILES: slot_carrier}, no_progress, Never())
 
 
 def test_half_written_changes_are_reported_as_restored(
     database: Database, slot_carrier: SlotCarrier
 ) -> None:
     slot_carrier.settling = RecoveryOutcome.TAKEN_BACK
-    sentence = recover(database, {"file": slot_carrier}).sentence
+    sentence = recover(database, {CarrierId.FILES: slot_carrier}).sentence
     assert "2 brought back after" in sentence
     assert "half written (2.flac, 3.flac)" in sentence
     assert "nothing is damaged" in sentence
@@ -65,21 +66,21 @@ def test_a_later_change_by_another_program_is_named(
 ) -> None:
     slot_carrier.settling = RecoveryOutcome.LEFT
     sentence = "2 left as found after a change by another program (2.flac, 3.flac)"
-    assert sentence in recover(database, {"file": slot_carrier}).sentence
+    assert sentence in recover(database, {CarrierId.FILES: slot_carrier}).sentence
 
 
 def test_an_unreachable_carrier_stays_open_until_it_is_reachable(
     database: Database, slot_carrier: SlotCarrier
 ) -> None:
     slot_carrier.trouble = failing("settle", 2, 3)
-    sentence = recover(database, {"file": slot_carrier}).sentence
+    sentence = recover(database, {CarrierId.FILES: slot_carrier}).sentence
     assert "2 could not be reached and will be checked at the next start (2.flac" in sentence
     assert "nothing is damaged" not in sentence
     assert states(database) == ["done", INTERRUPTED, INTERRUPTED]
     slot_carrier.trouble = lambda _step, _target: None
-    assert "1 done, 2 still to do" in recover(database, {"file": slot_carrier}).sentence
+    assert "1 done, 2 still to do" in recover(database, {CarrierId.FILES: slot_carrier}).sentence
     assert states(database) == ["done", "planned", "planned"]
-    assert not recover(database, {"file": slot_carrier})
+    assert not recover(database, {CarrierId.FILES: slot_carrier})
 
 
 def test_a_moved_carrier_is_settled_at_its_new_place(
@@ -89,7 +90,7 @@ def test_a_moved_carrier_is_settled_at_its_new_place(
     slot_carrier.moved = {2: 7}
     slot_carrier.slots[7] = Slot(dict(plan_for(carrier_of(2), NO_AI).changes[1].edit))
     slot_carrier.trouble = failing("observe", 3)
-    sentence = recover(database, {"file": slot_carrier}).sentence
+    sentence = recover(database, {CarrierId.FILES: slot_carrier}).sentence
     assert states(database) == ["done", "done", "failed"]
     assert "1 could not be checked (3.flac)" in sentence
 
@@ -97,9 +98,9 @@ def test_a_moved_carrier_is_settled_at_its_new_place(
 def test_recovery_can_be_killed_too(database: Database, slot_carrier: SlotCarrier) -> None:
     slot_carrier.trouble = failing("settle", 2, error=Killed)
     with pytest.raises(Killed):
-        recover(database, {"file": slot_carrier})
+        recover(database, {CarrierId.FILES: slot_carrier})
     slot_carrier.trouble = lambda _step, _target: None
-    assert recover(database, {"file": slot_carrier})
+    assert recover(database, {CarrierId.FILES: slot_carrier})
     assert states(database) == ["done", "planned", "planned"]
 
 
@@ -107,7 +108,7 @@ def test_an_open_change_is_settled_before_it_is_planned_again(
     database: Database, slot_carrier: SlotCarrier
 ) -> None:
     slot_carrier.trouble = failing("settle", 2)
-    recover(database, {"file": slot_carrier})
+    recover(database, {CarrierId.FILES: slot_carrier})
     slot_carrier.trouble = lambda _step, _target: None
     slot_carrier.settled.clear()
     plan_of(database, slot_carrier, plan_resume)
@@ -119,19 +120,23 @@ def test_an_open_change_is_settled_before_it_is_planned_again(
 
 def test_an_undo_follows_a_moved_carrier(database: Database) -> None:
     slot_carrier = carrier_of(2)
-    apply(plan_for(slot_carrier, NO_AI), database=database, carriers={"file": slot_carrier})
+    apply(
+        plan_for(slot_carrier, NO_AI), database=database, carriers={CarrierId.FILES: slot_carrier}
+    )
     slot_carrier.moved = {1: 9}
     slot_carrier.slots[9] = slot_carrier.slots[1]
     slot_carrier.trouble = failing("observe", 1)
     plan = plan_of(database, slot_carrier)
     assert [change.target.id for change in plan.planned] == [9, 2]
-    apply(plan, database=database, carriers={"file": slot_carrier})
+    apply(plan, database=database, carriers={CarrierId.FILES: slot_carrier})
     assert slot_carrier.slots[9].fields == {"TITLE": ("a",)}
 
 
 def test_a_missing_carrier_fails_with_its_own_message(database: Database) -> None:
     slot_carrier = carrier_of(2)
-    apply(plan_for(slot_carrier, NO_AI), database=database, carriers={"file": slot_carrier})
+    apply(
+        plan_for(slot_carrier, NO_AI), database=database, carriers={CarrierId.FILES: slot_carrier}
+    )
     slot_carrier.trouble = failing("observe", 1)
     [lost, found] = plan_of(database, slot_carrier).changes
     assert (lost.outcome, lost.problem) == (Outcome.FAILED, "Trouble.")
@@ -152,7 +157,9 @@ def test_before_images_in_memory_are_bounded(database: Database) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(journal, "start", counting)
         report = apply(
-            plan_for(slot_carrier, NO_AI), database=database, carriers={"file": slot_carrier}
+            plan_for(slot_carrier, NO_AI),
+            database=database,
+            carriers={CarrierId.FILES: slot_carrier},
         )
     assert report.counts == {"done": 3}
     assert [number for number in commits if number] == [2, 1]

@@ -24,6 +24,7 @@ from rightsdesk.changes.types import (
 )
 from rightsdesk.changes.undo import plan_resume, plan_undo
 from rightsdesk.consent import PRESETS, Declaration, Preset, Use
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
 from tests.changes.slots import Killed, SlotCarrier, carrier_of, plan_for
@@ -36,7 +37,7 @@ ASK = Declaration(PRESETS[Preset.ASK_FIRST])
 
 def run(database: Database, slot_carrier: SlotCarrier, plan: Plan, **options: Any) -> JobReport:
     options.setdefault("confirmed", plan.confirmation())
-    return apply(plan, database=database, carriers={"file": slot_carrier}, **options)
+    return apply(plan, database=database, carriers={CarrierId.FILES: slot_carrier}, **options)
 
 
 def stopped_after_two(database: Database, slot_carrier: SlotCarrier) -> threading.Event:
@@ -53,7 +54,9 @@ def stopped_after_two(database: Database, slot_carrier: SlotCarrier) -> threadin
 
 def undo(database: Database, slot_carrier: SlotCarrier, job: int | None = None) -> Plan:
     jobs = {j.id: j for j in job_infos.job_list(database)}
-    return plan_undo(database, jobs[job or max(jobs)], {"file": slot_carrier}, no_progress, Never())
+    return plan_undo(
+        database, jobs[job or max(jobs)], {CarrierId.FILES: slot_carrier}, no_progress, Never()
+    )
 
 
 def test_an_undo_restores_everything_and_can_be_undone(database: Database) -> None:
@@ -80,7 +83,7 @@ def test_an_undo_request_confirms_what_it_reopens(database: Database) -> None:
     slot_carrier = carrier_of(1)
     run(database, slot_carrier, plan_for(slot_carrier, NO_AI))
     plan = undo(database, slot_carrier)
-    report = apply(plan, database=database, carriers={"file": slot_carrier})
+    report = apply(plan, database=database, carriers={CarrierId.FILES: slot_carrier})
     assert report.counts == {"done": 1}
 
 
@@ -110,7 +113,7 @@ def test_an_undo_that_a_carrier_warns_about_needs_agreement(
     assert (left.target.id, left.problem, left.widens) == (1, "Somebody signed it.", ())
     assert left.before == left.after
     [job] = job_infos.job_list(database)
-    carriers = {"file": slot_carrier}
+    carriers = {CarrierId.FILES: slot_carrier}
     agreed = plan_undo(database, job, carriers, no_progress, Never(), agreed=True)
     assert run(database, slot_carrier, agreed).counts == {"done": 2}
 
@@ -188,7 +191,7 @@ def test_a_cancelled_job_can_be_resumed(database: Database) -> None:
     slot_carrier = carrier_of(6)
     stopped_after_two(database, slot_carrier)
     [job] = job_infos.job_list(database)
-    plan = plan_resume(database, job, {"file": slot_carrier}, no_progress, Never())
+    plan = plan_resume(database, job, {CarrierId.FILES: slot_carrier}, no_progress, Never())
     assert len(plan.planned) == 4
     assert run(database, slot_carrier, plan).counts == {"done": 4}
     assert [job.open_changes for job in job_infos.job_list(database)] == [0, 0]
@@ -209,7 +212,7 @@ def test_resuming_skips_carriers_that_changed_meanwhile(database: Database) -> N
     run(database, slot_carrier, plan_for(slot_carrier, NO_AI), cancel=stop)
     slot_carrier.slots[2].set({"AI-CONSENT": ("search=n",)})
     [job] = job_infos.job_list(database)
-    plan = plan_resume(database, job, {"file": slot_carrier}, no_progress, Never())
+    plan = plan_resume(database, job, {CarrierId.FILES: slot_carrier}, no_progress, Never())
     assert [c.outcome.value for c in plan.changes] == ["planned", "skipped", "planned"]
 
 
@@ -224,7 +227,7 @@ def test_changes_that_cannot_be_resumed_are_not_offered_forever(database: Databa
             {**slot_carrier.slots[number].fields, **plan.changes[0].edit}
         )
     [job] = job_infos.job_list(database)
-    again = plan_resume(database, job, {"file": slot_carrier}, no_progress, Never())
+    again = plan_resume(database, job, {CarrierId.FILES: slot_carrier}, no_progress, Never())
     assert (again.planned, again.unchanged) == ((), 2)
     [job] = job_infos.job_list(database)
     assert (job.open_changes, job.counts) == (0, {"skipped": 1, "unchanged": 2})
@@ -270,7 +273,7 @@ def test_after_a_kill_each_file_is_known_to_be_old_or_new(
     with pytest.raises(Killed):
         run(database, slot_carrier, plan)
     slot_carrier.trouble = lambda _step, _target: None
-    recovery = recover(database, {"file": slot_carrier})
+    recovery = recover(database, {CarrierId.FILES: slot_carrier})
     done = 2 if state == "done" else 1
     assert recovery.sentence == (
         "“No AI on 5 files” was interrupted; nothing is damaged: "
@@ -280,7 +283,7 @@ def test_after_a_kill_each_file_is_known_to_be_old_or_new(
     states = [j.state for j in journal.changes_of(database, 1)]
     assert states == ["done", state, "planned", "planned", "planned"]
     assert set(slot_carrier.settled) == set(slot_carrier.tidied) == {2, 3}
-    assert not recover(database, {"file": slot_carrier})
+    assert not recover(database, {CarrierId.FILES: slot_carrier})
 
 
 def test_an_interrupted_remote_change_waits_for_its_platform(database: Database) -> None:

@@ -26,6 +26,7 @@ from rightsdesk.changes.types import (
 from rightsdesk.cli.program import app
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import PRESETS, Consent, Preset, Use, widened
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.artists import NoSuchArtist
@@ -46,7 +47,7 @@ OPEN = PRESETS[Preset.OPEN]
 
 def change(label: str, before: Consent, after: Consent, **more: Any) -> Change:
     """Return a change to a file with this name."""
-    target = Target("file", hash(label), f"/music/{label}", label)
+    target = Target(CarrierId.FILES, hash(label), f"/music/{label}", label)
     return Change(target, before, after, {}, {}, widens=widened(before, after), **more)
 
 

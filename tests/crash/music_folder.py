@@ -22,6 +22,7 @@ from rightsdesk.changes.types import (
     no_progress,
 )
 from rightsdesk.changes.undo import plan_undo
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.store import texts
@@ -73,7 +74,7 @@ class MusicFolder:
                     "identity": FileIdentity.of(str(path)).to_str(),
                 }
                 connection.execute(insert(files).values(row))
-                targets[name] = Target("file", number, str(path), name)
+                targets[name] = Target(CarrierId.FILES, number, str(path), name)
         return targets
 
     def contents(self) -> dict[str, bytes]:
@@ -91,7 +92,7 @@ class MusicFolder:
         return apply(
             plan,
             database=self.database,
-            carriers={"file": self.carrier},
+            carriers={CarrierId.FILES: self.carrier},
             confirmed=plan.confirmation(),
         )
 
@@ -100,11 +101,11 @@ class MusicFolder:
         job = next((job for job in job_infos.job_list(self.database) if job.undoable), None)
         if job is None or job.kind is JobKind.UNDO:
             return None
-        plan = plan_undo(self.database, job, {"file": self.carrier}, no_progress, Never())
+        plan = plan_undo(self.database, job, {CarrierId.FILES: self.carrier}, no_progress, Never())
         return self.apply(plan)
 
     def recover(self) -> str:
-        return recover(self.database, {"file": self.carrier}).sentence
+        return recover(self.database, {CarrierId.FILES: self.carrier}).sentence
 
     def states(self) -> dict[str, str]:
         """The journal's states of the last job's changes."""

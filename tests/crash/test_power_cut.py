@@ -19,6 +19,7 @@ from sqlalchemy import event, text
 from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.carrier import Carrier
 from rightsdesk.changes.recover import recover
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.files.writing import in_place, writer
 from rightsdesk.store.database import FILE_NAME, Database
 from rightsdesk.workspace.carriers import files as file_carrier
@@ -102,14 +103,14 @@ class Restarts:
         place.mkdir()
 
     @contextmanager
-    def started(self, database: bytes) -> Iterator[tuple[Database, Mapping[str, Carrier]]]:
+    def started(self, database: bytes) -> Iterator[tuple[Database, Mapping[CarrierId, Carrier]]]:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
         self.path.write_bytes(_without_wal(database))
         opened = Database(self.path)
         event.listen(opened.engine, "connect", _hurried)
         try:
-            yield opened, {"file": FileCarrier(opened)}
+            yield opened, {CarrierId.FILES: FileCarrier(opened)}
         finally:
             opened.close()
 

@@ -8,6 +8,7 @@ import pytest
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset
 from rightsdesk.consent.dialects.platforms.soundcloud import SoundCloudTrack
 from rightsdesk.consent.fields import edited
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
     BadAnswer,
@@ -323,6 +324,6 @@ def test_the_artist_of_a_track_can_differ_from_the_account() -> None:
 
 def test_platforms_are_found_by_their_id() -> None:
     assert {platform.id: platform.name for platform in all_platforms()} == dict(NAMES)
-    assert isinstance(platform_by_id("soundcloud"), SoundCloud)
+    assert isinstance(platform_by_id(CarrierId.SOUNDCLOUD), SoundCloud)
     with pytest.raises(LookupError):
-        platform_by_id("myspace")
+        platform_by_id(CarrierId("myspace"))

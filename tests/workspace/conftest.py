@@ -11,8 +11,8 @@ from mutagen.id3 import ID3
 from mutagen.wave import WAVE
 
 import rightsdesk
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
@@ -153,7 +153,7 @@ def choose(workspace: Workspace, artist: Artist, preset: Preset = Preset.NO_AI) 
 def pending_writes(workspace: Workspace) -> int:
     """The number of items and accounts that still have to be written."""
     left = workspace.catalogue.left_to_write()
-    return sum(number for carrier, number in left.items() if carrier != FILES)
+    return sum(number for carrier, number in left.items() if carrier != CarrierId.FILES)
 
 
 def written(workspace: Workspace) -> dict[str, bytes]:

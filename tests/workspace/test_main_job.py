@@ -10,7 +10,7 @@ from mutagen.id3 import GEOB, ID3, TPE1
 from mutagen.oggvorbis import OggVorbis
 
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import FILES, Outcome
+from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import (
     AI_USES,
     PRESETS,
@@ -22,6 +22,7 @@ from rightsdesk.consent import (
     Use,
 )
 from rightsdesk.consent.dialects.files.sentence import standard_sentence
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.practice.catalogue import sound
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
@@ -515,8 +516,8 @@ def test_a_missing_file_is_reported_and_stops_nothing(
         row.title: row.cells
         for row in workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
     }
-    assert cells["Lantern"][FILES].standing is Standing.UNKNOWN
-    assert cells["Lantern"][FILES].problem == "No file of it is where it was."
+    assert cells["Lantern"][CarrierId.FILES].standing is Standing.UNKNOWN
+    assert cells["Lantern"][CarrierId.FILES].problem == "No file of it is where it was."
     sentences = [p.sentence for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "file"]
     assert sentences == ["The file is no longer there."] * 3
     choose(workspace, koval)

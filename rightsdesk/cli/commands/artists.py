@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.changes.types import FILES
 from rightsdesk.cli.confirmation import declined
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, Yes, begin
@@ -17,6 +16,7 @@ from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import consent_words, joined, shown
 from rightsdesk.cli.prompts import confirmed, is_interactive
 from rightsdesk.cli.session import Session
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.overview.values import Action, Step
 
 app = typer.Typer(
@@ -76,7 +76,7 @@ def _to_do_words(steps: Sequence[Step], carriers: Mapping[str, str]) -> str:
         counts[step.action] = counts.get(step.action, 0) + (step.count or 1)
     writes = [
         phrases.counted(step.count, "file")
-        if step.platform == FILES
+        if step.platform == CarrierId.FILES
         else f"{phrases.number(step.count)} on {carriers.get(step.platform, step.platform)}"
         for step in steps
         if step.action is Action.WRITE

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.changes.types import FILES
 from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.options import (
     ArtistName,
@@ -37,6 +36,7 @@ from rightsdesk.cli.output.words import (
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import Consent, Evidence, Standing, compare
 from rightsdesk.consent.words import NO_ACCOUNT, NOT_THERE, listed
+from rightsdesk.enums.carriers import CarrierId
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.status.whole_accounts import WholeAccount
@@ -184,7 +184,10 @@ def _standing_cell(consent: Consent, cell: StandingCell) -> TableCell:
 def _count_lines(session: Session, wanted: Filter) -> Iterator[str]:
     counts = session.workspace().catalogue.counts(wanted)
     for_all = session.workspace().catalogue.carriers_for_all()
-    read = {FILES, *(platform for platform, _ in session.workspace().platforms.connectable())}
+    read = {
+        CarrierId.FILES,
+        *(platform for platform, _ in session.workspace().platforms.connectable()),
+    }
     for carrier, name in session.workspace().catalogue.carriers():
         numbers = counts.get(carrier, {})
         words = standing_of_all if carrier in for_all else standing_count

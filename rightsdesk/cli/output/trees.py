@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rightsdesk import phrases
 from rightsdesk.cli.output.words import joined, shown
+from rightsdesk.enums.carriers import CarrierId
 
 if TYPE_CHECKING:
     from rightsdesk.changes.types import Change
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 SHORT = 12
 """How many names of one group are listed without `-v`; beyond that only releases."""
 
-Places = Mapping[tuple[str, int], "ChangeLocation"]
+Places = Mapping[tuple[CarrierId, int], "ChangeLocation"]
 Item = TypeVar("Item")
 
 

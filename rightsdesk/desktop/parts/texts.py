@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
 from rightsdesk import phrases
-from rightsdesk.changes.types import FILES, Outcome
+from rightsdesk.changes.types import Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.consent import (
     Consent,
@@ -45,6 +45,7 @@ from rightsdesk.desktop.design.words import number_text as number_text
 from rightsdesk.desktop.design.words import sentence as sentence
 from rightsdesk.desktop.design.words import tr as tr
 from rightsdesk.desktop.design.words import within as within
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Cell, MatrixRow, ScopeKind
 
@@ -85,7 +86,7 @@ def counter_text(standing: Standing, count: int | None) -> str:
 
 def carrier_names(carriers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Ids and names of carriers, as the window says them: platforms keep their own names."""
-    return tuple((key, tr("Files") if key == FILES else name) for key, name in carriers)
+    return tuple((key, tr("Files") if key == CarrierId.FILES else name) for key, name in carriers)
 
 
 class Absence(Enum):

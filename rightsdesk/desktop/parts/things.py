@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from rightsdesk import phrases
 from rightsdesk.changes.names import DISK_NOUNS
 from rightsdesk.desktop.parts.texts import language, sentence, tr
+from rightsdesk.enums.carriers import CarrierId
 
 
-def things(planned: Mapping[str, int]) -> str:
+def things(planned: Mapping[CarrierId, int]) -> str:
     """`10 files and 6 tracks`, of a number for each carrier."""
     parts: dict[tuple[str, str], int] = {}
     for carrier, number in sorted(planned.items()):
@@ -20,12 +21,12 @@ def things(planned: Mapping[str, int]) -> str:
     return phrases.and_list(every, language())
 
 
-def write_things_text(planned: Mapping[str, int]) -> str:
+def write_things_text(planned: Mapping[CarrierId, int]) -> str:
     """`Write to 10 files and 6 tracks…`, for a button that opens the review."""
     return tr("Write to {what}…").format(what=things(planned))
 
 
-def _nouns(carrier: str) -> tuple[str, str]:
+def _nouns(carrier: CarrierId) -> tuple[str, str]:
     from rightsdesk.workspace.sign_in.form import form_of
 
     form = form_of(carrier)

@@ -23,6 +23,7 @@ from rightsdesk.desktop.parts.texts import (
     tr,
     uses_text,
 )
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.shown import shown
 from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key, key_of
 
@@ -100,7 +101,7 @@ class Digest:
     changes: tuple[Change, ...]
     groups: tuple[ChangeGroup, ...]
     counts: Mapping[Happens, int]
-    planned: Mapping[str, int]
+    planned: Mapping[CarrierId, int]
     grants: tuple[Grant, ...] | None
     opened: tuple[tuple[str, tuple[str, ...]], ...]
     losses: tuple[str, ...]
@@ -109,7 +110,7 @@ class Digest:
     places: Mapping[Key, ChangeLocation] = field(default_factory=dict)
     forecast: tuple[str, ...] = ()
     whose: tuple[str, ...] = ()
-    opening: Mapping[str, int] = field(default_factory=dict)
+    opening: Mapping[CarrierId, int] = field(default_factory=dict)
     signed: int = 0
     lets: tuple[str, ...] = ()
 

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QApplication
 
-from rightsdesk.changes.types import SIDECARS, Change, Outcome
+from rightsdesk.changes.types import Change, Outcome
 from rightsdesk.changes.words import preview_notes
 from rightsdesk.desktop.design.tokens import Size as TextSize
 from rightsdesk.desktop.design.tokens import Tone, font_of, theme_of
@@ -34,6 +34,7 @@ from rightsdesk.desktop.parts.texts import (
 )
 from rightsdesk.desktop.parts.things import things
 from rightsdesk.desktop.review.digest import ChangeGroup, Digest, Happens
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.shown import shown
 from rightsdesk.workspace.jobs.change_locations import Key, key_of
 from rightsdesk.workspace.suites import suite_of
@@ -79,9 +80,9 @@ class ReviewModel(QAbstractItemModel):
         self._shown = min(AT_ONCE, len(digest.groups))
         self._left: set[int] = set()
         self._left_of = [0] * len(digest.groups)
-        self.planned: Counter[str] = Counter(digest.planned)
+        self.planned: Counter[CarrierId] = Counter(digest.planned)
         """How many of each carrier are written, without those that are left out."""
-        self.opened: Counter[str] = Counter(digest.opening)
+        self.opened: Counter[CarrierId] = Counter(digest.opening)
         """How many of these open something up."""
 
     def let_go(self, empty: Digest) -> None:
@@ -237,9 +238,9 @@ class ReviewModel(QAbstractItemModel):
             return shown(where)
         return own if own != self.digest.title_of(change) else ""
 
-    def _counts(self, group: ChangeGroup) -> Counter[str]:
+    def _counts(self, group: ChangeGroup) -> Counter[CarrierId]:
         """What a large group holds, counted once."""
-        known: dict[int, Counter[str]] = self.__dict__.setdefault("_counted", {})
+        known: dict[int, Counter[CarrierId]] = self.__dict__.setdefault("_counted", {})
         if group.start not in known:
             known[group.start] = Counter(
                 change.target.carrier for change in self.digest.changes[group.start : group.end]
@@ -297,7 +298,7 @@ class ReviewModel(QAbstractItemModel):
         if change.widens:
             opens = tr("Newly allows: {uses}").format(uses=uses_text(change.widens))
             lines.append((opens, "", "", ""))
-        if target.carrier == SIDECARS and change.edit and not any(change.edit.values()):
+        if target.carrier == CarrierId.SIDECARS and change.edit and not any(change.edit.values()):
             gone = tr("A sidecar that RightsDesk made goes again if nothing else is in it.")
             lines.append((gone, "", "", ""))
         suite = suite_of(target.carrier)

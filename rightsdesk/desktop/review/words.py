@@ -19,9 +19,10 @@ from rightsdesk.desktop.parts.texts import (
 )
 from rightsdesk.desktop.parts.things import things
 from rightsdesk.desktop.review.digest import Digest, Happens, names_text
+from rightsdesk.enums.carriers import CarrierId
 
 
-def heading_of(digest: Digest, planned: Mapping[str, int]) -> str:
+def heading_of(digest: Digest, planned: Mapping[CarrierId, int]) -> str:
     """What will be, in one sentence: `9 files and 6 tracks on SoundCloud will say No AI`."""
     number = sum(planned.values())
     if not digest.number:
@@ -53,7 +54,7 @@ def heading_of(digest: Digest, planned: Mapping[str, int]) -> str:
     return counted(one, many, number).format(what=what, choice=choice)
 
 
-def action_of(digest: Digest, planned: Mapping[str, int]) -> str:
+def action_of(digest: Digest, planned: Mapping[CarrierId, int]) -> str:
     """The button names what it does, and to how much: `Write to 23 tracks`."""
     form = {
         JobKind.UNDO: tr("&Undo on {what}"),
@@ -151,7 +152,7 @@ def _nothing(digest: Digest) -> str:
     return tr("There is nothing to change, or no choice has been made yet.")
 
 
-def yes_of(digest: Digest, opened: Mapping[str, int]) -> str:
+def yes_of(digest: Digest, opened: Mapping[CarrierId, int]) -> str:
     """The yes to what opens up: `Yes, let AI do more with these 10 files`. That to an undo or a
     redo says that it is one."""
     number = sum(opened.values())
@@ -174,7 +175,7 @@ def yes_of(digest: Digest, opened: Mapping[str, int]) -> str:
     return tr("&Yes, let AI do more with these {what}").format(what=what)
 
 
-def opening_of(digest: Digest, opened: Mapping[str, int]) -> str:
+def opening_of(digest: Digest, opened: Mapping[CarrierId, int]) -> str:
     """What opens up, as the title of its box."""
     what = things(opened)
     if digest.plan.kind is JobKind.UNDO:

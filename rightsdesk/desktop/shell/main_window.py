@@ -64,6 +64,7 @@ from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
 from rightsdesk.desktop.state.tasks import Lane, TaskRunner
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
 from rightsdesk.workspace.history.types import Can, HistoryEntry
@@ -577,13 +578,13 @@ class MainWindow(QMainWindow):
         """Say what a new choice means for what was written before, and offer both ways on."""
         workspace, wanted = self.view_state.workspace, filter_of(scoped.scope)
 
-        def count() -> tuple[dict[str, int], HistoryEntry | None]:
+        def count() -> tuple[dict[CarrierId, int], HistoryEntry | None]:
             return workspace.jobs.left_to_write(wanted), workspace.history.newest_undoable()
 
         self.view_state.read("saved", count, lambda found: self._tell_saved(scoped, *found))
 
     def _tell_saved(
-        self, scoped: EffectiveConsent, left: dict[str, int], made: HistoryEntry | None
+        self, scoped: EffectiveConsent, left: dict[CarrierId, int], made: HistoryEntry | None
     ) -> None:
         from rightsdesk.workspace.consents.consents import scope_of
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.desktop.catalogue.find_folder import find_folder
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.pages.problems.words import Mend, search_for
@@ -15,6 +14,7 @@ from rightsdesk.desktop.parts.opening import open_folder_of
 from rightsdesk.desktop.state.catalogue_list import Narrowing
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.types import Account, Filter, Problem, ProblemKind, State
 
 
@@ -56,7 +56,7 @@ class Mending(QObject):
                 self._check(problem)
             case Mend.RETRY | Mend.WRITE:
                 wanted = Filter(artist_id=self._artist_id(problem))
-                if problem.carrier in (FILES, ""):
+                if problem.carrier in (CarrierId.FILES, ""):
                     self._job.tag(wanted)
                 else:
                     self._job.sync(wanted, problem.carrier)

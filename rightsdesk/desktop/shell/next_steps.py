@@ -7,11 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.desktop.catalogue.find_folder import find_folder
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.overview.values import Action, Step
 from rightsdesk.workspace.types import Filter
 
@@ -52,7 +52,7 @@ class NextSteps(QObject):
                 find_folder(self._window, self._view_state, self._memory, self._job, step.name)
             case Action.CHOOSE:
                 self._choice()
-            case Action.WRITE if step.platform == FILES:
+            case Action.WRITE if step.platform == CarrierId.FILES:
                 self._job.tag(Filter(artist_id=step.artist_id))
             case Action.WRITE:
                 self._job.sync(Filter(artist_id=step.artist_id), step.platform)

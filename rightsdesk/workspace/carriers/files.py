@@ -21,10 +21,11 @@ from rightsdesk.changes.carrier import (
     Written,
     read_back,
 )
-from rightsdesk.changes.types import FILES, Cancel, Change, Target
+from rightsdesk.changes.types import Cancel, Change, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.consent.fields import difference
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.containers.base import with_parse_cache
@@ -141,7 +142,7 @@ class FileCarrier(OnDisk):
 
     def lane(self, target: Target) -> str:
         """One lane: files fail one by one, and a full disk is reported for each."""
-        return FILES
+        return CarrierId.FILES
 
     def observe(self, target: Target) -> FileObservation:
         """The file's owned fields, with its identity as the stamp."""

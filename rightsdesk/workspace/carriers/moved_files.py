@@ -14,7 +14,8 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from rightsdesk.changes.carrier import Ambiguous
-from rightsdesk.changes.types import FILES, Target
+from rightsdesk.changes.types import Target
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
@@ -52,7 +53,9 @@ def folders_to_search(database: Database, job: int) -> dict[int, list[str]]:
     """
     f, c = files.c, changes.c
     query = select(f.path, f.artist_id).select_from(CHANGED_PATHS)
-    query = query.where(c.job_id == job, c.carrier == FILES, f.missing.is_(False)).distinct()
+    query = query.where(
+        c.job_id == job, c.carrier == CarrierId.FILES, f.missing.is_(False)
+    ).distinct()
     with database.read() as connection:
         written = connection.execute(query).all()
         artists = {
@@ -105,7 +108,7 @@ def _candidates(
     for row in rows:
         if row.id not in side_effects:
             path = texts.load_path(row.path)
-            moved_to = Target(FILES, row.id, path, os.path.basename(path))
+            moved_to = Target(CarrierId.FILES, row.id, path, os.path.basename(path))
             found.append((moved_to, FileIdentity.from_str(row.identity)))
     return found, inode
 

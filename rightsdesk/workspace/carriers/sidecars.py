@@ -24,9 +24,10 @@ from rightsdesk.changes.carrier import (
     prepare_lazily,
     read_back,
 )
-from rightsdesk.changes.types import FILES, SIDECARS, Cancel, Target
+from rightsdesk.changes.types import Cancel, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects.suites import SIDECAR_SUITE
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers.base import with_parse_cache
 from rightsdesk.files.identity import FileIdentity
@@ -83,7 +84,7 @@ class SidecarCarrier(OnDisk):
 
     def lane(self, target: Target) -> str:
         """One lane, as for files: a failure stops no other sidecar."""
-        return SIDECARS
+        return CarrierId.SIDECARS
 
     def observe(self, target: Target) -> Observation:
         """The sidecar's properties; none, with the stamp ABSENT, if there is no sidecar.
@@ -162,14 +163,14 @@ class SidecarCarrier(OnDisk):
         audio = self._audio(target)
         if audio is None or os.path.lexists(target.locator) or os.path.lexists(audio):
             return None
-        here = Target(FILES, target.id, audio, os.path.basename(audio))
+        here = Target(CarrierId.FILES, target.id, audio, os.path.basename(audio))
         moved = moved_file(self._database, here, None, ())
         if moved is None:
             return None
         long_name = target.locator.startswith(audio)
         stem = moved.locator if long_name else os.path.splitext(moved.locator)[0]
         path = stem + os.path.splitext(target.locator)[1]
-        return Target(SIDECARS, moved.id, path, os.path.basename(path))
+        return Target(CarrierId.SIDECARS, moved.id, path, os.path.basename(path))
 
     def _prepare(self, request: ChangeRequest) -> tuple[Observation, PreparedSidecar | None]:
         target, edit = request.change.target, request.change.edit

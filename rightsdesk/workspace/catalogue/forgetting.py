@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, or_, select, update
 
-from rightsdesk.changes.types import FILES
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
@@ -75,7 +75,7 @@ def forget_on(connection: Connection, artist_id: int, folder: str) -> int:
     ).scalar_one()
     leaving_ids = select(files.c.id).where(to_forget)
     connection.execute(delete(sidecars).where(sidecars.c.file_id.in_(leaving_ids)))
-    touched = select(changes.c.target_id).where(changes.c.carrier == FILES)
+    touched = select(changes.c.target_id).where(changes.c.carrier == CarrierId.FILES)
     needed = or_(files.c.id.in_(touched), files.c.essence.is_not(None))
     connection.execute(delete(files).where(to_forget, not_(needed)))
     hide = update(files).where(to_forget)

@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 
 from rightsdesk import data_folder, log_file
 from rightsdesk.changes import states
-from rightsdesk.changes.types import FILES, SIDECARS, JobInfo, JobKind
+from rightsdesk.changes.types import JobInfo, JobKind
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import vault_file
 from rightsdesk.sentences import together, worded
@@ -36,7 +37,7 @@ class Stays:
     """
 
     files: int = 0
-    items: tuple[tuple[str, int], ...] = ()
+    items: tuple[tuple[CarrierId, int], ...] = ()
     jobs: tuple[int, ...] = ()
 
 
@@ -60,8 +61,8 @@ def what_stays(database: Database, jobs: list[JobInfo]) -> Stays:
     )
     with database.read() as connection:
         rows = connection.execute(written.group_by(changes.c.carrier))
-        found = {str(carrier): int(number) for carrier, number in rows}
-    files = found.pop(FILES, 0) + found.pop(SIDECARS, 0)
+        found = dict[CarrierId, int]((carrier, number) for carrier, number in rows)
+    files = found.pop(CarrierId.FILES, 0) + found.pop(CarrierId.SIDECARS, 0)
     return Stays(files, tuple(sorted(found.items())), undoable)
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from rightsdesk.consent import Consent, Declaration, Standing, compare
+from rightsdesk.enums.carriers import PLATFORMS, CarrierId
 from rightsdesk.platforms.interface import Reach
-from rightsdesk.platforms.registry import NAMES
 from rightsdesk.resources.controls import Control
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.store import texts
@@ -26,7 +26,7 @@ from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.suites import evidence_of, suite_of
 from rightsdesk.workspace.types import Signals, SwitchReading
 
-REACHED = frozenset(NAMES)
+REACHED = frozenset(PLATFORMS)
 """The ids of platforms with an API that RightsDesk uses."""
 
 
@@ -74,10 +74,10 @@ def readings_by_artist(
             if value is not None
         }
         if fields and artist in consents:
-            says = suite_of(platform).read(fields).consent
+            says = suite_of(CarrierId(platform)).read(fields).consent
             wider = compare(consents[artist], says).wider
             of_tracks = reach == Reach.ITEM.value
-            evidence = evidence_of(platform)
+            evidence = evidence_of(CarrierId(platform))
             one = SwitchReading(says, count, wider, evidence, seen_at, of_tracks)
             found[artist].append(one)
     return {
@@ -123,7 +123,7 @@ def signals(database: Database, artist_id: int, platform: str, consent: Consent)
     counted.pop(None, None)
     oldest = min((row.seen_at for row in rows), default="")
     by_standing = {s: number for s, number in counted.items() if s is not None}
-    return Signals(logins, by_standing, evidence_of(platform), oldest)
+    return Signals(logins, by_standing, evidence_of(CarrierId(platform)), oldest)
 
 
 def _standing(
@@ -131,7 +131,7 @@ def _standing(
 ) -> Standing | None:
     """The standing of an item's own declarations; None if it has no place for any."""
     fields = {k: v for k, v in texts.load_fields(held).items() if k not in switches}
-    suite = suite_of(platform)
+    suite = suite_of(CarrierId(platform))
     places = set(fields) if suite.only_present else set(suite.fields) - set(switches)
     if not places:
         return None

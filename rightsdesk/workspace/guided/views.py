@@ -15,6 +15,7 @@ from types import MappingProxyType
 from rightsdesk import phrases
 from rightsdesk.consent import Consent, Permission, Standing, compare
 from rightsdesk.consent.words import listed
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.resources.controls import By, Control, Default, Value
 from rightsdesk.resources.facts import PlatformFacts, all_facts, platform_facts
@@ -367,7 +368,7 @@ def _open_switches(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Pr
     """Switches read to allow more than the consent: no sync can settle these."""
     for switch in filter(lambda switch: _is_only_read(switch.control), view.controls):
         for reading in (reading for reading in switch.read if reading.wider):
-            nouns = platform_by_id(view.platform)
+            nouns = platform_by_id(CarrierId(view.platform))
             yield Problem(
                 ProblemKind.SWITCH,
                 f"{view.facts.name}, {artist.name}",

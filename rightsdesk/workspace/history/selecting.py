@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from rightsdesk.changes.types import FILES, ON_DISK
+from rightsdesk.enums.carriers import ON_DISK, CarrierId
 from rightsdesk.folding import folded
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.store.schema import changes, deeds, files, items, recordings
@@ -92,7 +92,7 @@ def _about_recordings(numbers: Select[tuple[int]], release: int | None) -> Colum
 def _job_changed(condition: ColumnElement[bool], *, on_disk: bool) -> ColumnElement[bool]:
     """A job with a change to a file, or an item, that fulfils this condition."""
     c = changes.c
-    of = c.carrier == FILES if on_disk else c.carrier.not_in(ON_DISK)
+    of = c.carrier == CarrierId.FILES if on_disk else c.carrier.not_in(ON_DISK)
     target = files.c.id if on_disk else items.c.id
     numbers = select(c.job_id).where(of, c.target_id == target, condition)
     return and_(deeds.c.kind == DeedKind.JOB.value, deeds.c.job_id.in_(numbers))

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from rightsdesk.changes import job_infos
-from rightsdesk.changes.types import FILES, SIDECARS, JobKind
+from rightsdesk.changes.types import JobKind
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.roster.artists import change_details, details_in, name_key
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, rows_of, values_of
@@ -160,8 +161,8 @@ def _in_use(connection: Connection, numbers: Collection[int]) -> set[int]:
         ):
             found.update(connection.execute(query.distinct()).scalars())
         of_job = select(f.artist_id, h.job_id)
-        on_files = of_job.select_from(CHANGED_FILES).where(h.carrier == FILES)
-        on_sidecars = of_job.select_from(CHANGED_SIDECARS).where(h.carrier == SIDECARS)
+        on_files = of_job.select_from(CHANGED_FILES).where(h.carrier == CarrierId.FILES)
+        on_sidecars = of_job.select_from(CHANGED_SIDECARS).where(h.carrier == CarrierId.SIDECARS)
         written = {
             (artist, job)
             for query in (on_files, on_sidecars)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from rightsdesk.changes.names import DISK_NOUNS
-from rightsdesk.changes.types import FILES, SIDECARS, Change, Target
+from rightsdesk.changes.types import Change, Target
+from rightsdesk.enums.carriers import ON_DISK, CarrierId
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import (
@@ -20,7 +21,7 @@ from rightsdesk.store.queries import (
     places_of_items,
 )
 
-Key = tuple[str, int]
+Key = tuple[CarrierId, int]
 """A target's carrier and id."""
 
 
@@ -46,7 +47,7 @@ def key_of(target: Target) -> Key:
 
 def change_locations(database: Database, changes: Iterable[Change]) -> dict[Key, ChangeLocation]:
     """The location of each change; unknown files and items are left out."""
-    targets: dict[str, dict[int, Target]] = defaultdict(dict)
+    targets: dict[CarrierId, dict[int, Target]] = defaultdict(dict)
     for change in changes:
         targets[change.target.carrier][change.target.id] = change.target
     found: dict[Key, ChangeLocation] = {}
@@ -54,7 +55,7 @@ def change_locations(database: Database, changes: Iterable[Change]) -> dict[Key,
         below = _Folders(connection)
         for carrier, by_id in targets.items():
             nouns = _nouns(carrier)
-            places = places_of_files if carrier in (FILES, SIDECARS) else places_of_items
+            places = places_of_files if carrier in ON_DISK else places_of_items
             for number, artist_id, artist, release, recording in places(connection, by_id):
                 target = by_id[number]
                 place = below.path(artist_id, target.locator) if target.on_disk else target.label
@@ -67,13 +68,13 @@ def owners(database: Database) -> dict[int, dict[int, str]]:
     """The artists of each job's files and items: job id → artist id → name, sorted by name."""
     found: dict[int, dict[int, str]] = defaultdict(dict)
     with database.read() as connection:
-        rows = artists_by_job(connection, (FILES, SIDECARS))
+        rows = artists_by_job(connection, ON_DISK)
     for job, artist, name in sorted(rows, key=lambda row: row[2].casefold()):
         found[job][artist] = name
     return found
 
 
-def _nouns(carrier: str) -> tuple[str, str]:
+def _nouns(carrier: CarrierId) -> tuple[str, str]:
     if carrier in DISK_NOUNS:
         return DISK_NOUNS[carrier]
     platform = platform_by_id(carrier)

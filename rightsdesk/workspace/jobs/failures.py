@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from rightsdesk.changes.job_infos import WHY_READ_FIRST
 from rightsdesk.changes.states import NOT_TAKEN
-from rightsdesk.changes.types import FILES, SIDECARS, JobKind, Outcome, Plan
+from rightsdesk.changes.types import JobKind, Outcome, Plan
+from rightsdesk.enums.carriers import ON_DISK, CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -18,6 +19,9 @@ from rightsdesk.workspace.jobs.change_locations import Key
 
 NOT_DONE = (Outcome.FAILED.value, Outcome.SKIPPED.value, NOT_TAKEN)
 """Journal states of changes that had their turn, and were not made."""
+
+_Reason = tuple[Cause, str, CarrierId]
+"""What changes of one group share."""
 
 NAMED = 500
 """Places named of one group; the count covers all."""
@@ -33,7 +37,7 @@ class FailedGroup:
 
     cause: Cause
     problem: str
-    carrier: str
+    carrier: CarrierId
     count: int
     places: tuple[str, ...]
 
@@ -43,22 +47,19 @@ def failures(database: Database, job: int) -> list[FailedGroup]:
     c = changes.c
     query = select(c.carrier, c.cause, c.problem, c.locator, c.label, WHY_READ_FIRST.label("why"))
     query = query.where(c.job_id == job, c.state.in_(NOT_DONE)).order_by(c.id)
-    counts: dict[tuple[str, str, str], int] = defaultdict(int)
-    places: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    counts: dict[_Reason, int] = defaultdict(int)
+    places: dict[_Reason, list[str]] = defaultdict(list)
     with database.read() as connection:
         kind = connection.execute(select(jobs.c.kind).where(jobs.c.id == job)).scalar()
         goes_back = kind is not None and JobKind(kind).goes_back
         for row in connection.execute(query):
             unread = row.why == Cause.UNREAD.value and not goes_back
-            key = Cause.UNREAD.value if unread else row.cause, row.problem, row.carrier
+            key = Cause.UNREAD if unread else row.cause, row.problem, row.carrier
             counts[key] += 1
             if len(places[key]) < NAMED:
-                on_disk = row.carrier in (FILES, SIDECARS)
+                on_disk = row.carrier in ON_DISK
                 places[key].append(texts.load_text(row.locator if on_disk else row.label))
-    found = [
-        FailedGroup(Cause(key[0]), *key[1:], count, tuple(places[key]))
-        for key, count in counts.items()
-    ]
+    found = [FailedGroup(*key, count, tuple(places[key])) for key, count in counts.items()]
     return sorted(found, key=lambda group: -group.count)
 
 

@@ -17,6 +17,7 @@ from rightsdesk.changes.confirming import Same, Sent
 from rightsdesk.changes.states import NOT_TAKEN
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.sentences import together, worded
@@ -66,11 +67,11 @@ class Pauses:
 
     def __init__(self, database: Database, now: datetime) -> None:
         self._now = now
-        self._left: dict[str, list[datetime]] = {}
+        self._left: dict[CarrierId, list[datetime]] = {}
         with database.read() as connection:
             self._sent = sent_writes.sent_and_not_taken(connection)
 
-    def leaves(self, carrier: str, number: int, edit: Fields) -> bool:
+    def leaves(self, carrier: CarrierId, number: int, edit: Fields) -> bool:
         """Whether an edit to an item has to wait. Counts the edits that do."""
         writes = self._sent.get(carrier, {}).get(number)
         if not writes:
@@ -90,7 +91,7 @@ class Pauses:
         )
 
 
-def paused_sentence(carrier: str, number: int, again: datetime, now: datetime) -> str:
+def paused_sentence(carrier: CarrierId, number: int, again: datetime, now: datetime) -> str:
     """A sentence that says how many items never show what is written, and when to try again."""
     return worded(
         "{items}: what was written never showed. It is written again {when} at the earliest.",
@@ -99,9 +100,9 @@ def paused_sentence(carrier: str, number: int, again: datetime, now: datetime) -
     )
 
 
-def never_shown_items(database: Database) -> dict[tuple[str, int], NeverShown]:
+def never_shown_items(database: Database) -> dict[tuple[CarrierId, int], NeverShown]:
     """Items for which the last write never showed, by carrier and id."""
-    by_item_id: dict[tuple[str, int], NeverShown] = {}
+    by_item_id: dict[tuple[CarrierId, int], NeverShown] = {}
     with database.read() as connection:
         sent = sent_writes.sent_and_not_taken(connection)
     for carrier, by_item in sent.items():
@@ -114,7 +115,7 @@ def never_shown_items(database: Database) -> dict[tuple[str, int], NeverShown]:
     return by_item_id
 
 
-def hidden_words(carrier: str, never_shown: NeverShown, now: datetime) -> str:
+def hidden_words(carrier: CarrierId, never_shown: NeverShown, now: datetime) -> str:
     """Advice for an item that never shows what is written."""
     tried = worded(
         "It was written {times}, and never showed.",

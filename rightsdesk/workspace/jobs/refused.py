@@ -16,8 +16,8 @@ from sqlalchemy.engine import Row
 
 from rightsdesk import phrases
 from rightsdesk.changes.states import NOT_TAKEN
-from rightsdesk.changes.types import FILES, Outcome
-from rightsdesk.enums.causes import Cause
+from rightsdesk.changes.types import Outcome
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.sentences import worded
@@ -35,8 +35,8 @@ NAMED = 3
 
 def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Problem]:
     """Yields the failures that still matter, grouped by cause and artist."""
-    by_cause: dict[tuple[str, str, int], list[str]] = defaultdict(list)
-    firsts: dict[tuple[str, str, int], Row[Any]] = {}
+    by_cause: dict[tuple[CarrierId, str, int], list[str]] = defaultdict(list)
+    firsts: dict[tuple[CarrierId, str, int], Row[Any]] = {}
     with database.read() as connection:
         rows = [row for q in (_files(chosen), _items(chosen)) for row in connection.execute(q)]
     hidden = never_shown_items(database) if any(r.state == NOT_TAKEN for r in rows) else {}
@@ -62,12 +62,12 @@ def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Probl
             id=problem_id(ProblemKind.FAILED, carrier, first.problem, artist),
             artist_id=artist,
             carrier=carrier,
-            path=labels[0] if carrier == FILES and len(labels) == 1 else "",
-            cause=Cause(first.cause),
+            path=labels[0] if carrier == CarrierId.FILES and len(labels) == 1 else "",
+            cause=first.cause,
         )
 
 
-def last_time(connection: Connection, carrier: str) -> dict[int, str]:
+def last_time(connection: Connection, carrier: CarrierId) -> dict[int, str]:
     """Why the last try to change each carrier failed, by carrier id."""
     c = changes.c
     query = _failed().where(c.carrier == carrier)
@@ -83,7 +83,7 @@ def _failed(*columns: Any, source: FromClause = changes) -> Select[Any]:
 
 def _files(chosen: Filter) -> Select[Any]:
     query = _failed(files.c.says, *_OWNER, source=CHANGED_OWNED_FILES)
-    query = query.where(changes.c.carrier == FILES, files.c.missing.is_(False))
+    query = query.where(changes.c.carrier == CarrierId.FILES, files.c.missing.is_(False))
     if chosen.artist_id is not None:
         query = query.where(files.c.artist_id == chosen.artist_id)
     if chosen.recording_id is not None:
@@ -99,7 +99,7 @@ def _items(chosen: Filter) -> Select[Any]:
     return query
 
 
-def _counted(carrier: str, number: int) -> str:
-    if carrier == FILES:
+def _counted(carrier: CarrierId, number: int) -> str:
+    if carrier == CarrierId.FILES:
         return phrases.counted(number, "file")
     return counted_items(platform_by_id(carrier), number)

@@ -27,6 +27,7 @@ from rightsdesk.changes.types import (
 )
 from rightsdesk.changes.undo import changed_by_others, may_come, observe_whole, resumed_change
 from rightsdesk.consent import Fields, Use
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import BadAnswer, Offline, ServerTrouble
 from rightsdesk.platforms.http.limits import Wait
@@ -84,7 +85,7 @@ def waiting(database: Database, now: datetime) -> list[WaitingJob]:
 def resume_job(
     database: Database,
     waiting_job: WaitingJob,
-    carriers: Mapping[str, Carrier],
+    carriers: Mapping[CarrierId, Carrier],
     now: datetime,
     current: CurrentConsents,
     apply: Apply,
@@ -122,12 +123,12 @@ class _RemainingChanges:
     """The open changes of a job, sorted: to make now, to keep for later, or dropped."""
 
     database: Database
-    carriers: Mapping[str, Carrier]
+    carriers: Mapping[CarrierId, Carrier]
     now: datetime
     kind: JobKind
     current: CurrentConsents
     ready: list[Change] = field(default_factory=list)
-    kept: set[tuple[str, int]] = field(default_factory=set)
+    kept: set[tuple[CarrierId, int]] = field(default_factory=set)
     dropped: int = 0
     agreed: set[tuple[str, int, Use]] = field(default_factory=set)
     wait: Wait | None = None
@@ -241,7 +242,7 @@ def _read_again(old: Change, now: CurrentConsent | None) -> Change:
     return replace(old, stamp=now.stamp)
 
 
-def _key(change: Change) -> tuple[str, int]:
+def _key(change: Change) -> tuple[CarrierId, int]:
     return change.target.carrier, change.target.id
 
 
@@ -251,7 +252,7 @@ def _is_over(error: KnownError) -> bool:
 
 
 def _by_lane(
-    open_changes: Iterable[Journaled], carriers: Mapping[str, Carrier]
+    open_changes: Iterable[Journaled], carriers: Mapping[CarrierId, Carrier]
 ) -> list[list[Journaled]]:
     """Open changes by lane: if one account has to be reconnected, the others continue."""
     found: dict[tuple[str, str], list[Journaled]] = {}

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from rightsdesk import phrases
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Permission, Standing, Use
 from rightsdesk.consent.licences.licence import LicenceState
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.resources.facts import facts_named
 from rightsdesk.resources.letter_forms import VALUES, LetterForm
 from rightsdesk.sentences import worded
@@ -166,7 +166,7 @@ def _carriers(report: Report, words: Words) -> str:
     lines = []
     for one in report.carriers:
         if number := one.standings.get(Standing.AGREES, 0):
-            name = words.text("carrier.files") if one.carrier == FILES else one.name
+            name = words.text("carrier.files") if one.carrier == CarrierId.FILES else one.name
             recordings = words.count("count.recordings", number)
             read = words.read(one.evidence, one.first_read, one.last_read)
             lines.append(f"{name}: {recordings} ({read})")

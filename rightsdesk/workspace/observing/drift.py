@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent
 from rightsdesk.consent.words import USE_NAMES, permission_name
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.registry import name_of
 from rightsdesk.sentences import together, worded
 from rightsdesk.store import texts
@@ -24,7 +24,7 @@ from rightsdesk.workspace.types import Filter
 class Drift:
     """A carrier that changed without RightsDesk: `before` → `now`, noticed at `noticed_at`."""
 
-    carrier: str
+    carrier: CarrierId
     label: str
     before: Consent
     now: Consent
@@ -34,7 +34,7 @@ class Drift:
     @property
     def place(self) -> str:
         """The file or item, with its platform."""
-        on_disk = self.carrier == FILES
+        on_disk = self.carrier == CarrierId.FILES
         return self.label if on_disk else f"{self.label}, {name_of(self.carrier)}"
 
     @property
@@ -72,7 +72,7 @@ def drifted(database: Database, chosen: Filter) -> list[Drift]:
 def _drift(row: Drifted) -> Drift:
     kept = json.loads(row.drift)
     return Drift(
-        carrier=row.platform or FILES,
+        carrier=row.carrier,
         label=row.label,
         before=Consent.from_json(kept["before"]),
         now=texts.load_consent(row.says),

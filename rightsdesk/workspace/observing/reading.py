@@ -10,6 +10,7 @@ from threading import Lock
 
 from rightsdesk.changes.concurrency import run_concurrently
 from rightsdesk.changes.types import Cancel, Progress
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.registry import name_of
 from rightsdesk.roster.account_state import AccountState
@@ -53,7 +54,7 @@ def read_all(
     database: Database,
     connections: Connections,
     chosen: Filter,
-    platform: str,
+    platform: CarrierId | None,
     progress: Progress,
     cancel: Cancel,
 ) -> tuple[str, ...]:

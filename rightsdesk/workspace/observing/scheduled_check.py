@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rightsdesk import phrases
-from rightsdesk.changes.types import FILES, Cancel, Progress
+from rightsdesk.changes.types import Cancel, Progress
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.registry import name_of
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import all_accounts
@@ -108,7 +109,7 @@ def check_all(
 
 
 def _changed(database: Database) -> list[Drift]:
-    return [drift for drift in drifted(database, Filter()) if drift.carrier != FILES]
+    return [drift for drift in drifted(database, Filter()) if drift.carrier != CarrierId.FILES]
 
 
 def _gone(database: Database) -> dict[int, str]:

@@ -20,6 +20,7 @@ from rightsdesk.changes.states import SEEN_BEFORE, UNSETTLED
 from rightsdesk.changes.types import Cancel, Outcome, Progress
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
@@ -46,10 +47,12 @@ from rightsdesk.workspace.types import Filter
 CHUNK = 200
 
 
-def accounts_for(database: Database, chosen: Filter, platform: str) -> list[AccountRecord]:
+def accounts_for(
+    database: Database, chosen: Filter, platform: CarrierId | None
+) -> list[AccountRecord]:
     """The accounts in which the filtered recordings can have items."""
     found = all_accounts(database, _artist_of(database, chosen))
-    return [account for account in found if platform in ("", account.platform)]
+    return [account for account in found if platform in (None, account.platform)]
 
 
 def _artist_of(database: Database, chosen: Filter) -> int | None:

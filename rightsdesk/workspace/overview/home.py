@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, func, select
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent
 from rightsdesk.consent.licences.grant import beyond
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.partial import is_filled
 from rightsdesk.store.schema import (
@@ -62,7 +62,7 @@ def home(overview: Overview, artist_id: int | None = None) -> Home:
     for one in artist_ids:
         counted.update(now.by_artist.get(one, {}))
     bars = now.by_carrier(counted)
-    files_first = sorted(bars, key=lambda carrier: carrier != FILES)
+    files_first = sorted(bars, key=lambda carrier: carrier != CarrierId.FILES)
     return Home(
         artist_id=artist_id,
         recordings=counted.total(),
@@ -191,7 +191,7 @@ def _read_at(connection: Connection) -> dict[tuple[int, str], str]:
     found: dict[tuple[int, str], str] = {}
     of_files = select(f.artist_id, func.max(f.seen_at)).group_by(f.artist_id)
     for artist, at in connection.execute(of_files):
-        found[artist, FILES] = at
+        found[artist, CarrierId.FILES] = at
     attested = select(s.artist_id, s.platform, func.max(s.attested_at))
     attested = attested.where(s.withdrawn_at == "").group_by(s.artist_id, s.platform)
     of_items = select(a.artist_id, a.platform, func.max(items.c.seen_at))
@@ -210,7 +210,7 @@ def _news(connection: Connection) -> dict[int, list[News]]:
     query = select(f.artist_id, func.count(), func.min(at), func.max(at))
     query = query.where(is_filled(f.drift), f.missing.is_(False)).group_by(f.artist_id)
     for artist, number, since, latest in connection.execute(query):
-        found[artist].append(News(FILES, number, since, latest))
+        found[artist].append(News(CarrierId.FILES, number, since, latest))
     at = func.json_extract(items.c.drift, "$.at")
     of_items = select(a.artist_id, a.platform, func.count(), func.min(at), func.max(at))
     of_items = of_items.select_from(ACCOUNT_ITEMS)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from rightsdesk.consent import Consent
 from rightsdesk.consent.licences.grant import Grants, beyond
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.folding import unaccented
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
@@ -110,7 +111,7 @@ def chips(overview: Overview, chosen: Filter) -> ChipCounts:
     places = [
         place
         for place, carrier in enumerate(now.carriers)
-        if writes(carrier) and not holds_for_all(carrier)
+        if writes(carrier) and not holds_for_all(CarrierId(carrier))
     ]
     to_write = sum(n for pattern, n in chosen_ones.items() if now.pending_in(pattern, places))
     return ChipCounts(len(numbers), states, now.by_carrier(counted), to_write)

@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, true
 
-from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.clock import Clock
 from rightsdesk.consent import Consent, Standing
+from rightsdesk.enums.carriers import CarrierId, as_carrier
 from rightsdesk.store.bulk import numbers_in, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS, FILE_SIDECARS, WHOLE_ACCOUNTS
@@ -82,7 +82,7 @@ class Patterns:
     of: FewValues[bytes]
     choices: FewValues[Key]
     consents: Mapping[Key, Consent]
-    pending: Mapping[tuple[int, str], tuple[int, int]]
+    pending: Mapping[tuple[int, CarrierId], tuple[int, int]]
     by_artist: Mapping[int, Counter[bytes]]
     unchosen: Counter[int]
     """How many recordings of each artist have no choice."""
@@ -265,7 +265,7 @@ def patterns(
         made.add(connection, meant(_sidecars(), of_file))
     gone = meant(_missing(), of_file)
     for (number,) in read_many(connection, gone):  # what is gone does not count as agreeing
-        made.add_if_nothing(FILES, number, _UNKNOWN)
+        made.add_if_nothing(CarrierId.FILES, number, _UNKNOWN)
     made.add(connection, meant(_items(fresh), items.c.recording_id))
     made.add_accounts(connection, fresh)
     for carrier, number, _ in may_be(connection, condition):
@@ -287,7 +287,7 @@ class _Making:
         effective: ResolvedConsents,
         dates: ChoiceDates,
         choices: dict[int, Key],
-        sent: Mapping[str, Collection[int]],
+        sent: Mapping[CarrierId, Collection[int]],
         misnamed: Misnaming,
     ) -> None:
         self._cells: defaultdict[str, bytearray] = defaultdict(
@@ -300,8 +300,8 @@ class _Making:
         self._keys = list(choices.values())
         self._sent = sent
         self._misnamed = misnamed
-        self._codes: dict[str, defaultdict[Key, dict[str, int]]] = {}
-        self._pending: dict[tuple[int, str], list[int]] = {}
+        self._codes: dict[CarrierId, defaultdict[Key, dict[str, int]]] = {}
+        self._pending: dict[tuple[int, CarrierId], list[int]] = {}
 
     def add(self, connection: Connection, query: Select[*tuple[Any, ...]]) -> None:
         """Add what was read: rows of carrier, file or item, recording, says, unread, since."""
@@ -309,9 +309,11 @@ class _Making:
         misnamed = self._misnamed
         cells = bytearray()
         codes: dict[Key, dict[str, int]] = {}
-        for carrier, target, number, says, unread, since in read_many(connection, query):
-            if carrier != last:
-                last, cells = carrier, self._cells[column_of(carrier)]
+        carrier = CarrierId.FILES
+        for stored, target, number, says, unread, since in read_many(connection, query):
+            if stored != last:
+                last, carrier = stored, CarrierId(stored)
+                cells = self._cells[column_of(carrier)]
                 codes = self._codes.setdefault(carrier, defaultdict(dict))
             place = places.get(number)
             if place is None:
@@ -347,7 +349,8 @@ class _Making:
         if rows:
             for place, key in enumerate(self._keys):
                 owned[key[0]].append(place)
-        for artist, platform, target, says, unread, since in rows:
+        for artist, stored, target, says, unread, since in rows:
+            platform = as_carrier(stored)
             code, key = _UNKNOWN, self._effective.key(artist, None, 0)
             if not unread:
                 code = self._code(platform, key, says)
@@ -388,14 +391,14 @@ class _Making:
         made = FewValues(of), FewValues(self._choices)
         return Patterns(carriers, *made, consents, pending, dict(by_artist), unchosen)
 
-    def _code(self, carrier: str, key: Key, says: str) -> int:
+    def _code(self, carrier: CarrierId, key: Key, says: str) -> int:
         codes = self._codes.setdefault(carrier, defaultdict(dict))[key]
         if says not in codes:
             standing = comparison(carrier, self._effective.of(key), says).standing
             codes[says] = CODE[_OF_STANDING[standing]]
         return codes[says]
 
-    def _counted(self, carrier: str, key: Key, code: int, target: int, since: str) -> int:
+    def _counted(self, carrier: CarrierId, key: Key, code: int, target: int, since: str) -> int:
         """Pending is not alarm: what is older than the choice, or does not contradict it, has only
         to be written. Without a choice there is nothing to write."""
         if not self._dates.of(key):
@@ -405,19 +408,19 @@ class _Making:
         self._count(carrier, key, code, target)
         return code
 
-    def _to_write(self, carrier: str, key: Key, target: int) -> int:
+    def _to_write(self, carrier: CarrierId, key: Key, target: int) -> int:
         """The code of what says the consent, but names other partners than the licences do."""
         self._count(carrier, key, _TO_WRITE, target)
         return _TO_WRITE
 
-    def _count(self, carrier: str, key: Key, code: int, target: int) -> None:
+    def _count(self, carrier: CarrierId, key: Key, code: int, target: int) -> None:
         if target not in self._sent.get(carrier, ()):
             count = self._pending.setdefault((key[0], carrier), [0, 0])
             count[0] += 1
             count[1] += code == _OTHERWISE
 
 
-def _unconfirmed(connection: Connection) -> Mapping[str, Collection[int]]:
+def _unconfirmed(connection: Connection) -> Mapping[CarrierId, Collection[int]]:
     from rightsdesk.changes import sent_writes
 
     return {carrier: set(found) for carrier, found in sent_writes.unconfirmed(connection).items()}
@@ -426,14 +429,16 @@ def _unconfirmed(connection: Connection) -> Mapping[str, Collection[int]]:
 def _files() -> Select[*tuple[Any, ...]]:
     f = files.c
     unread = or_(f.problem != "", f.seen_at == "")
-    query = select(literal(FILES), f.id, f.recording_id, f.says, unread, f.since)
+    query = select(literal(CarrierId.FILES.value), f.id, f.recording_id, f.says, unread, f.since)
     return query.where(f.recording_id.is_not(None), f.missing.is_(False))
 
 
 def _sidecars() -> Select[*tuple[Any, ...]]:
     """They count among the files of a recording."""
     f, s = files.c, sidecars.c
-    query = select(literal(SIDECARS), s.id, f.recording_id, s.says, s.problem != "", s.since)
+    query = select(
+        literal(CarrierId.SIDECARS.value), s.id, f.recording_id, s.says, s.problem != "", s.since
+    )
     query = query.select_from(FILE_SIDECARS)
     return query.where(f.recording_id.is_not(None), f.missing.is_(False))
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, true
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent
 from rightsdesk.consent.licences.words import SOON
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.registry import NAMES, platform_by_id
 from rightsdesk.resources.controls import Default
 from rightsdesk.resources.facts import PlatformFacts, facts_of
@@ -144,9 +144,9 @@ def _choices(now: Patterns) -> Iterator[Step]:
 
 def writes(carrier: str) -> bool:
     """Whether RightsDesk can write there."""
-    if carrier == FILES:
+    if carrier == CarrierId.FILES:
         return True
-    return carrier in NAMES and bool(platform_by_id(carrier).capabilities.writes)
+    return carrier in NAMES and bool(platform_by_id(CarrierId(carrier)).capabilities.writes)
 
 
 def to_write(now: Patterns) -> dict[tuple[int, str], list[int]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from rightsdesk.changes.types import FILES, SIDECARS
+from rightsdesk.enums.carriers import ON_DISK, CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.scan.tags import read_file
@@ -38,7 +38,7 @@ def as_on_disk(database: Database, held_carriers: Iterator[Held]) -> Iterator[He
     A file that may be another recording now comes with a problem.
     """
     for held in held_carriers:
-        if held.carrier not in (FILES, SIDECARS) or held.problem == NOT_READ_AGAIN:
+        if held.carrier not in ON_DISK or held.problem == NOT_READ_AGAIN:
             yield held
             continue
         try:
@@ -49,7 +49,7 @@ def as_on_disk(database: Database, held_carriers: Iterator[Held]) -> Iterator[He
         if stamp == held.stamp:
             yield held
         else:
-            yield _file(database, held) if held.carrier == FILES else _sidecar(held)
+            yield _file(database, held) if held.carrier == CarrierId.FILES else _sidecar(held)
 
 
 def _file(database: Database, held: Held) -> Held:

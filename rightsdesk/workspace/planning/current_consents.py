@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rightsdesk.changes.still_fitting import CurrentConsent
-from rightsdesk.changes.types import FILES, SIDECARS, Change, JobSubject, Target
+from rightsdesk.changes.types import Change, JobSubject, Target
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.losses import AnyLoss
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.planning.held import Held, held_files, held_items, held_sidecars
@@ -24,7 +25,7 @@ from rightsdesk.workspace.suites import settable_of, suite_of
 from rightsdesk.workspace.types import Filter
 
 _AT_ONCE = 500
-_Key = tuple[str, int, str]
+_Key = tuple[CarrierId, int, str]
 _ALL = Filter()
 
 
@@ -78,7 +79,7 @@ class StoredCurrentConsents:
 
     def ready(self, targets: Sequence[Target]) -> None:
         """Look up several carriers at once."""
-        requested: dict[str, dict[int, list[Target]]] = defaultdict(lambda: defaultdict(list))
+        requested: dict[CarrierId, dict[int, list[Target]]] = defaultdict(lambda: defaultdict(list))
         for target in targets:
             requested[target.carrier][target.id].append(target)
         with self._lock:
@@ -103,7 +104,7 @@ class StoredCurrentConsents:
         consents = [self.of(change.target) for change in changes]
         return JobSubject.of({found.consent for found in consents if found is not None}, changes)
 
-    def _find(self, carrier: str, ids: Sequence[int], declarations: Declarations) -> None:
+    def _find(self, carrier: CarrierId, ids: Sequence[int], declarations: Declarations) -> None:
         for held in _held(self._database, carrier, ids):
             declared = declarations.of(held)
             if declared is not None:
@@ -111,10 +112,10 @@ class StoredCurrentConsents:
                 self._found[_key(held.target())] = found
 
 
-def _held(database: Database, carrier: str, ids: Sequence[int]) -> Iterator[Held]:
-    if carrier == FILES:
+def _held(database: Database, carrier: CarrierId, ids: Sequence[int]) -> Iterator[Held]:
+    if carrier == CarrierId.FILES:
         return held_files(database, _ALL, ids)
-    if carrier == SIDECARS:
+    if carrier == CarrierId.SIDECARS:
         return held_sidecars(database, _ALL, ids)
     return held_items(database, _ALL, carrier, ids)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from rightsdesk.changes.types import Plan
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.registry import name_of
 from rightsdesk.roster.accounts import account_by_id
@@ -25,8 +26,8 @@ def forecast(plan: Plan, database: Database, connections: Connections) -> tuple[
         return ()
     with database.read() as connection:
         owner = accounts_by_item(connection)
-    shared: dict[tuple[str, str, str], list[int]] = {}
-    counts: Counter[tuple[str, str, str]] = Counter()
+    shared: dict[tuple[CarrierId, str, str], list[int]] = {}
+    counts: Counter[tuple[CarrierId, str, str]] = Counter()
     for number, changes in Counter(owner[t] for t in item_ids if t in owner).items():
         account = account_by_id(database, number)
         quota = (account.platform, account.base_url, account.client_id)

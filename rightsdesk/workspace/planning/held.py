@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import null, select
 
-from rightsdesk.changes.types import FILES, SIDECARS, Target
+from rightsdesk.changes.types import Target
+from rightsdesk.enums.carriers import CarrierId, as_carrier
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.sidecars.reading import KINDS, Sidecar, new_sidecar
 from rightsdesk.store import texts
@@ -45,7 +46,7 @@ class Held(NamedTuple):
     can read half a million of these, so they hold stored values only.
     """
 
-    carrier: str
+    carrier: CarrierId
     id: int
     place: bytes | str
     label: str
@@ -94,13 +95,16 @@ def held_files(
             recording, fields, identity, problem, signed = rest
             stamp = FileIdentity.stamp_in(identity)
             yield Held(
-                *(FILES, number, path, "", container, places, artist, release, recording),
+                *(CarrierId.FILES, number, path, "", container, places, artist, release, recording),
                 *(fields, stamp, problem, signed),
             )
 
 
 def held_items(
-    database: Database, chosen: Filter, platform: str, only: Collection[int] | None = None
+    database: Database,
+    chosen: Filter,
+    platform: CarrierId | None = None,
+    only: Collection[int] | None = None,
 ) -> Iterator[Held]:
     """Yields the linked items of the filtered recordings, then whole-account items and sites.
 
@@ -136,7 +140,7 @@ def held_items(
 def _item(row: tuple[Any, ...]) -> Held:
     carrier, artist, release, number, remote, title, recording, fields, stamp, problem = row
     return Held(
-        *(carrier, number, remote, title or remote, "", "", artist, release, recording),
+        *(as_carrier(carrier), number, remote, title or remote, "", "", artist, release, recording),
         *(fields, stamp, problem),
     )
 
@@ -174,9 +178,13 @@ def held_sidecars(
         for number, path, artist, release, recording, fields, identity, problem in rows:
             stamp = FileIdentity.stamp_in(identity)
             owner_ids = (artist, release, recording)
-            yield Held(SIDECARS, number, path, "", kind, "", *owner_ids, fields, stamp, problem)
+            yield Held(
+                CarrierId.SIDECARS, number, path, "", kind, "", *owner_ids, fields, stamp, problem
+            )
         rows = read_many(connection, to_make) if any_wanted else ()
         for number, path, artist, release, recording in rows:
             new_path = texts.dump_path(new_sidecar(texts.load_path(path)))
             owner_ids = (artist, release, recording)
-            yield Held(SIDECARS, number, new_path, "", kind, "", *owner_ids, "{}", ABSENT, "")
+            yield Held(
+                CarrierId.SIDECARS, number, new_path, "", kind, "", *owner_ids, "{}", ABSENT, ""
+            )

@@ -83,4 +83,4 @@ def _naming(database: Database) -> Iterator[Held]:
     for start in range(0, len(file_ids), _AT_ONCE):
         yield from held_files(database, _ALL, file_ids[start : start + _AT_ONCE])
     for start in range(0, len(item_ids), _AT_ONCE):
-        yield from held_items(database, _ALL, "", item_ids[start : start + _AT_ONCE])
+        yield from held_items(database, _ALL, only=item_ids[start : start + _AT_ONCE])

@@ -16,22 +16,13 @@ from rightsdesk.changes import sent_writes
 from rightsdesk.changes.confirming import made
 from rightsdesk.changes.edits import change_to_fields
 from rightsdesk.changes.states import INTERRUPTED
-from rightsdesk.changes.types import (
-    FILES,
-    SIDECARS,
-    Cancel,
-    Change,
-    JobKind,
-    JobSubject,
-    Outcome,
-    Plan,
-    Progress,
-)
+from rightsdesk.changes.types import Cancel, Change, JobKind, JobSubject, Outcome, Plan, Progress
 from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.files.sentence import left_alone
 from rightsdesk.consent.fields import LEFT_ALONE
 from rightsdesk.consent.losses import AnyLoss, CarrierLoss
+from rightsdesk.enums.carriers import ON_DISK, CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import lacks_xmp
@@ -118,10 +109,10 @@ class _DeclarationChanges:
 
     def _left_out(self, held: Held, fields: Fields) -> Iterator[CarrierLoss]:
         """Losses of this file alone: other files of its kind have room for these fields."""
-        no_xmp = held.carrier == FILES and lacks_xmp(held.container, held.places)
+        no_xmp = held.carrier == CarrierId.FILES and lacks_xmp(held.container, held.places)
         if no_xmp and XMP_DAMAGED not in fields:
             yield CarrierLoss.NO_PLACE_FOR_XMP
-        if held.carrier == FILES and lacks_text(held.places):
+        if held.carrier == CarrierId.FILES and lacks_text(held.places):
             yield CarrierLoss.NO_PLACE_FOR_TEXT
         if left_alone(fields, self.declaration):
             unread = LEFT_ALONE in fields
@@ -141,7 +132,7 @@ class Declarations:
 
     def of(self, held: Held) -> _DeclarationChanges | None:
         """The declaration for a carrier; None if no consent is set."""
-        on_disk = held.carrier in (FILES, SIDECARS)
+        on_disk = held.carrier in ON_DISK
         key = self._declared.key(
             held.artist_id, held.release_id, held.recording_id, on_disk=on_disk
         )
@@ -152,7 +143,7 @@ class Declarations:
 
     def is_repeated(self, held: Held) -> bool:
         """Whether a file or sidecar of several artists came earlier, as another artist's."""
-        on_disk = held.carrier in (FILES, SIDECARS)
+        on_disk = held.carrier in ON_DISK
         if not on_disk or not self._declared.is_shared(held.recording_id):
             return False
         key = held.carrier, held.place
@@ -280,7 +271,7 @@ class _Unconfirmed:
         return tuple(unconfirmed_sentence(carrier, n) for carrier, n in sorted(numbers.items()))
 
 
-def unconfirmed_sentence(carrier: str, number: int) -> str:
+def unconfirmed_sentence(carrier: CarrierId, number: int) -> str:
     """A sentence that says how many items are written and not confirmed yet."""
     return worded(
         "{items} was written and is not confirmed yet: it is not sent again. The next check "
@@ -294,7 +285,7 @@ def unconfirmed_sentence(carrier: str, number: int) -> str:
 
 def _signed(held: Held, detached: Detached) -> str:
     """Why a file's signature keeps it from being changed; "" if it has none."""
-    if held.signed or held.carrier != FILES:
+    if held.signed or held.carrier != CarrierId.FILES:
         return SIGNED if held.signed else ""
     name = detached.manifest_of(held.target().locator)
     return worded(SIGNED_BESIDE, name=name) if name else ""

@@ -8,6 +8,7 @@ from functools import cache
 from rightsdesk.changes.types import Plan
 from rightsdesk.consent import Declaration
 from rightsdesk.consent.dialects.base import Dialect
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.suites import suite_of
 
 
@@ -31,7 +32,7 @@ def _remarks(plan: Plan) -> Iterator[str]:
 
 
 @cache
-def _with_replacing_remarks(carrier: str) -> tuple[Dialect, ...]:
+def _with_replacing_remarks(carrier: CarrierId) -> tuple[Dialect, ...]:
     """The dialects that have remarks about what a change replaces."""
     plain = Dialect.on_replacing
     return tuple(d for d in suite_of(carrier).dialects if type(d).on_replacing is not plain)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, func, select
 
-from rightsdesk.changes.types import FILES, SIDECARS
+from rightsdesk.enums.carriers import ON_DISK
 from rightsdesk.store import deeds as deed_store
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import Deed, DeedKind, deed_of
@@ -74,7 +74,7 @@ def _jobs(connection: Connection, condition: Condition) -> set[int]:
     query = (
         select(changes.c.job_id)
         .distinct()
-        .where(changes.c.carrier.in_((FILES, SIDECARS)), changes.c.target_id.in_(on_disk))
+        .where(changes.c.carrier.in_(ON_DISK), changes.c.target_id.in_(on_disk))
     )
     found = set(connection.execute(query).scalars())
     platforms = connection.execute(select(accounts.c.platform).distinct()).scalars().all()

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from rightsdesk.changes.types import FILES, Outcome
+from rightsdesk.changes.types import Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.consent import Evidence
 from rightsdesk.consent.licences.licence import LicenceState
 from rightsdesk.consent.licences.words import place_names
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.workspace.documents.blocks import (
     Bar,
@@ -184,7 +185,7 @@ def _chosen(choice: Choice, words: Words) -> str:
 
 def _bar(report: Report, words: Words, at: int) -> Bar:
     carrier = report.carriers[at]
-    name = words.text("carrier.files") if carrier.carrier == FILES else carrier.name
+    name = words.text("carrier.files") if carrier.carrier == CarrierId.FILES else carrier.name
     parts = [
         (TONES[standing], carrier.standings[standing])
         for standing in BEST_FIRST
@@ -223,7 +224,7 @@ def _point(point: OpenPoint, words: Words) -> str:
 
 
 def _where(point: OpenPoint, words: Words) -> str:
-    if point.where == FILES:
+    if point.where == CarrierId.FILES:
         return words.text("carrier.files")
     return NAMES.get(point.where) or words.say(point.where)
 

@@ -14,9 +14,10 @@ from itertools import groupby
 
 from sqlalchemy import Connection, select, true
 
-from rightsdesk.changes.types import FILES, SIDECARS, Cancel
+from rightsdesk.changes.types import Cancel
 from rightsdesk.consent import Consent, Standing
 from rightsdesk.consent.licences.grant import Grants
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.files.opening import opened
@@ -137,14 +138,16 @@ def _files(
         if cancel.is_set():
             raise Cancelled
         path = texts.load_path(row.path)
-        partners = misnamed.get((FILES, row.id))
+        partners = misnamed.get((CarrierId.FILES, row.id))
         seen = StoredObservation(row.says, row.problem, row.seen_at, row.missing, partners=partners)
         sha256, problem = ("", "") if hasher is None or row.missing else hasher(path)
         found[row.recording_id].append(
             FileLine(
                 path=path,
                 container=row.container,
-                standing=standing_of(FILES, consents.get(row.recording_id, Consent()), seen),
+                standing=standing_of(
+                    CarrierId.FILES, consents.get(row.recording_id, Consent()), seen
+                ),
                 says=texts.load_consent(row.says),
                 seen_at=row.seen_at,
                 since=row.since,
@@ -158,12 +161,14 @@ def _files(
     query = select(files.c.recording_id, sidecars).select_from(FILE_SIDECARS)
     query = query.where(files.c.recording_id.in_(ids)).order_by(sidecars.c.path)
     for row in connection.execute(query):
-        seen = StoredObservation(row.says, row.problem, row.seen_at, carrier=SIDECARS)
+        seen = StoredObservation(row.says, row.problem, row.seen_at, carrier=CarrierId.SIDECARS)
         found[row.recording_id].append(
             FileLine(
                 path=texts.load_path(row.path),
                 container="xmp",
-                standing=standing_of(FILES, consents.get(row.recording_id, Consent()), seen),
+                standing=standing_of(
+                    CarrierId.FILES, consents.get(row.recording_id, Consent()), seen
+                ),
                 says=texts.load_consent(row.says),
                 seen_at=row.seen_at,
                 since=row.since,
@@ -178,7 +183,7 @@ def _named(fields: str) -> Grants:
     """The partners that a file names, from its fields as stored."""
     if not any(mark in fields for mark in PARTNER_MARKS):
         return ()
-    return suite_of(FILES).grants_in(texts.load_fields(fields))
+    return suite_of(CarrierId.FILES).grants_in(texts.load_fields(fields))
 
 
 def _items(

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, true
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent, Evidence, Standing
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.resources.facts import all_facts
 from rightsdesk.store import texts
@@ -136,8 +136,8 @@ def carrier_sums(
     found = []
     for carrier, standings in counts.items():
         first, last = read.get(carrier, ("", ""))
-        if carrier in NAMES or carrier == FILES:
-            evidence = evidence_of(carrier)
+        if carrier in NAMES or carrier == CarrierId.FILES:
+            evidence = evidence_of(CarrierId(carrier))
         else:
             attested = Standing.TERMS_ONLY not in standings
             evidence = Evidence.ATTESTED if attested else Evidence.TERMS
@@ -145,7 +145,7 @@ def carrier_sums(
             first = last = noted.get(carrier, "")
         some = {standing: number for standing, number in standings.items() if number}
         found.append(CarrierSum(carrier, names.get(carrier, carrier), some, evidence, first, last))
-    return sorted(found, key=lambda one: (one.carrier != FILES, one.name.casefold()))
+    return sorted(found, key=lambda one: (one.carrier != CarrierId.FILES, one.name.casefold()))
 
 
 def _names() -> dict[str, str]:
@@ -159,7 +159,7 @@ def _read(connection: Connection, condition: Condition) -> dict[str, tuple[str, 
     first, last = connection.execute(
         query.where(condition, seen != "", files.c.missing.is_(False))
     ).one()
-    found = {FILES: (first or "", last or "")}
+    found: dict[str, tuple[str, str]] = {CarrierId.FILES: (first or "", last or "")}
     seen = items.c.seen_at
     for source, which in ((RECORDING_ITEMS, true()), (ARTIST_ITEMS, WHOLE_ACCOUNTS)):
         per_platform = select(accounts.c.platform, func.min(seen), func.max(seen))

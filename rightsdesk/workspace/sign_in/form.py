@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.address import origin_of
@@ -48,7 +49,7 @@ class SignInForm:
     `elsewhere` has address fields if another server than the platform's own can be used.
     """
 
-    platform: str
+    platform: CarrierId
     name: str
     noun: str
     nouns: str
@@ -104,7 +105,7 @@ def forms() -> tuple[SignInForm, ...]:
 
 def form_of(platform: str) -> SignInForm:
     """The form of one platform. Raises LookupError."""
-    return _form(platform_by_id(platform))
+    return _form(platform_by_id(CarrierId(platform)))
 
 
 def _form(platform: Platform) -> SignInForm:
@@ -137,7 +138,7 @@ def _redirect(platform: Platform, steps: tuple[str, ...]) -> str:
     return address if any(address in step for step in steps) else ""
 
 
-def lacking(platform: str, scopes: Iterable[str]) -> tuple[str, ...]:
+def lacking(platform: CarrierId, scopes: Iterable[str]) -> tuple[str, ...]:
     """One sentence per scope that a platform did not grant: what can't be done without it."""
     name = name_of(platform)
     without_scope = {

@@ -11,12 +11,12 @@ from typing import Any, BinaryIO
 from sqlalchemy import Row, select
 
 from rightsdesk import phrases
-from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.consent import Consent, Fields, Permission, Standing
 from rightsdesk.consent.dialects import Suite, SuiteReading
 from rightsdesk.consent.dialects.files.training_mining import C2paTrainingMining, Cawg
 from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.dialects.vocabulary import wordless
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_named, container_of
 from rightsdesk.files.containers.base import Signed, Tags, size_of
@@ -39,6 +39,7 @@ from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.status.attested import attested_carriers
 from rightsdesk.workspace.status.matrix import StoredObservation, standing_of
+from rightsdesk.workspace.status.naming import Misnaming
 from rightsdesk.workspace.suites import evidence_of, suite_of
 from rightsdesk.workspace.types import (
     CarrierView,
@@ -210,22 +211,23 @@ def recording(database: Database, recording_id: int, now: datetime | None = None
         reader = matrix.RowReader(connection, now)
         misnamed = reader.misnamed(recordings.c.id == recording_id)
     views = [
-        _with_standing(view, scoped.effective, misnamed.get((view.kind, number)))
+        _with_standing(view, scoped.effective, misnamed, number)
         for view, number in _files(database, recording_id)
     ]
     views += [
-        _with_standing(
-            view, of_artist if for_all else scoped.effective, misnamed.get((view.kind, number))
-        )
+        _with_standing(view, of_artist if for_all else scoped.effective, misnamed, number)
         for view, number, for_all in _items(database, recording_id)
     ]
     return RecordingView(row, scoped, (*views, *attested_carriers(row)))
 
 
-def _with_standing(view: CarrierView, consent: Consent, partners: Standing | None) -> CarrierView:
-    says = texts.dump_consent(view.says)
+def _with_standing(
+    view: CarrierView, consent: Consent, misnamed: Misnaming, number: int
+) -> CarrierView:
+    carrier, says = CarrierId(view.kind), texts.dump_consent(view.says)
+    partners = misnamed.get((carrier, number))
     seen = StoredObservation(says, view.problem, view.seen_at, partners=partners)
-    return replace(view, standing=standing_of(view.kind, consent, seen))
+    return replace(view, standing=standing_of(carrier, consent, seen))
 
 
 def _files(database: Database, recording_id: int) -> Iterator[tuple[CarrierView, int]]:
@@ -240,10 +242,15 @@ def _files(database: Database, recording_id: int) -> Iterator[tuple[CarrierView,
     for row in rows:
         path = texts.load_path(row.path)
         fields = texts.load_fields(row.fields)
-        yield _view(FILES, os.path.basename(path), path, row.container, fields, row), row.id
+        yield (
+            _view(CarrierId.FILES, os.path.basename(path), path, row.container, fields, row),
+            row.id,
+        )
         for sidecar in sidecars_by_file.get(row.id, ()):
             place, held = texts.load_path(sidecar.path), texts.load_fields(sidecar.fields)
-            view = _view(SIDECARS, os.path.basename(place), place, Sidecar.name, held, sidecar)
+            view = _view(
+                CarrierId.SIDECARS, os.path.basename(place), place, Sidecar.name, held, sidecar
+            )
             yield view, sidecar.id
 
 
@@ -269,7 +276,7 @@ def _items(database: Database, recording_id: int) -> Iterator[tuple[CarrierView,
 
 
 def _view(
-    kind: str, title: str, place: str, container: str, fields: Fields, row: Row[Any]
+    kind: CarrierId, title: str, place: str, container: str, fields: Fields, row: Row[Any]
 ) -> CarrierView:
     says = suite_of(kind).read(fields)
     return CarrierView(

@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select, true
 from sqlalchemy.engine import Row as Record
 
-from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.consent import Consent, Standing
 from rightsdesk.consent.licences.grant import beyond
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
@@ -68,7 +68,7 @@ class StoredObservation:
     problem: str = ""
     seen_at: str = ""
     away: bool = False
-    carrier: str = ""
+    carrier: CarrierId | None = None
     consent: Consent | None = None
     partners: Standing | None = None
 
@@ -84,7 +84,7 @@ OF_ITEM = (
 def seen_of_item(
     fresh: Freshness,
     misnamed: Misnaming,
-    platform: str,
+    platform: CarrierId,
     number: int,
     says: str,
     problem: str,
@@ -100,7 +100,7 @@ def seen_of_item(
     )
 
 
-def standing_of(carrier: str, consent: Consent, seen: StoredObservation) -> Standing:
+def standing_of(carrier: CarrierId, consent: Consent, seen: StoredObservation) -> Standing:
     """The standing of one file or item; unknown if it could not be read."""
     if seen.problem or seen.away or not seen.seen_at:
         return Standing.UNKNOWN
@@ -111,7 +111,7 @@ def standing_of(carrier: str, consent: Consent, seen: StoredObservation) -> Stan
     return min(standing, seen.partners, key=RANK.__getitem__)
 
 
-def cell_of(consent: Consent, carrier: str, seen: Sequence[StoredObservation]) -> Cell:
+def cell_of(consent: Consent, carrier: CarrierId, seen: Sequence[StoredObservation]) -> Cell:
     """One cell for all files or items of a recording: the worst of them decides."""
     worst = min(seen, key=lambda observation: RANK[standing_of(carrier, consent, observation)])
     standing = standing_of(carrier, consent, worst)
@@ -125,7 +125,7 @@ def cell_of(consent: Consent, carrier: str, seen: Sequence[StoredObservation]) -
     )
 
 
-def _only_for_all(carrier: str, consent: Consent, seen: StoredObservation) -> str:
+def _only_for_all(carrier: CarrierId, consent: Consent, seen: StoredObservation) -> str:
     """A remark if an account can't declare this recording's own consent."""
     if seen.consent is None or sayable(carrier, seen.consent) == sayable(carrier, consent):
         return ""
@@ -140,9 +140,11 @@ def recording_ids(database: Database, chosen: Filter, sort: Sort, now: datetime)
             return ordered
         stored = consents.load(connection)
         ranked = standings(connection, stored, conditions(chosen), now)
-        found = {carrier: ranks.by_number() for carrier, ranks in ranked.items()}
-        for carrier, noted in _attested_ranks(connection, stored, chosen, sort).items():
-            found[carrier] = noted | found.get(carrier, {})
+        found: dict[str, dict[int, int]] = {
+            carrier: ranks.by_number() for carrier, ranks in ranked.items()
+        }
+        for column, noted in _attested_ranks(connection, stored, chosen, sort).items():
+            found[column] = noted | found.get(column, {})
         if chosen.standing is not None:
             standing = _with_standing(found, chosen)
             ordered = [number for number in ordered if number in standing]
@@ -160,7 +162,7 @@ def _attested_ranks(
     connection: Connection, stored: consents.StoredConsents, chosen: Filter, sort: Sort
 ) -> dict[str, dict[int, int]]:
     """Attested ranks of recordings by platform; empty if the filter and sort don't need them."""
-    if chosen.carrier == FILES and sort.column in (*_COLUMNS, FILES, "consent"):
+    if chosen.carrier == CarrierId.FILES and sort.column in (*_COLUMNS, CarrierId.FILES, "consent"):
         return {}
     attested = AttestedCells(connection, stored)
     return attested.ranks(connection, conditions(chosen)) if attested.artists else {}
@@ -239,30 +241,32 @@ class RowReader:
 
 def _possible(
     connection: Connection, condition: ColumnElement[bool]
-) -> dict[int, list[tuple[str, str]]]:
+) -> dict[int, list[tuple[CarrierId, str]]]:
     """Where recordings may be, by open questions: platform and last reading."""
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    found: dict[int, list[tuple[CarrierId, str]]] = defaultdict(list)
     for platform, number, seen_at in may_be(connection, condition):
         found[number].append((platform, seen_at))
     return found
 
 
 def counts(database: Database, chosen: Filter, now: datetime) -> dict[str, dict[Standing, int]]:
-    """How many recordings have which standing, by carrier. Licences count as of `now` (aware)."""
+    """How many recordings have which standing, by column. Licences count as of `now` (aware)."""
     with database.read() as connection:
         stored = consents.load(connection)
         found = standings(connection, stored, conditions(chosen), now)
-        counted = {carrier: ranks.counted() for carrier, ranks in found.items()}
-        for carrier, attested in (
+        counted: dict[str, Counter[Standing]] = {
+            carrier: ranks.counted() for carrier, ranks in found.items()
+        }
+        for column, attested in (
             AttestedCells(connection, stored).counts(connection, conditions(chosen)).items()
         ):
-            counted[carrier] = counted.get(carrier, Counter()) + attested
-    return {carrier: dict(numbers) for carrier, numbers in counted.items()}
+            counted[column] = counted.get(column, Counter()) + attested
+    return {column: dict(numbers) for column, numbers in counted.items()}
 
 
 def to_write(
-    database: Database, chosen: Filter, waiting: Collection[tuple[str, int]], now: datetime
-) -> dict[str, dict[int, dict[Standing, int]]]:
+    database: Database, chosen: Filter, waiting: Collection[tuple[CarrierId, int]], now: datetime
+) -> dict[CarrierId, dict[int, dict[Standing, int]]]:
     """How many recordings need a write: carrier → artist → standing. Attestations don't count.
 
     Recordings without a consent are left out: no carrier can fall short of it. So are unconfirmed
@@ -355,9 +359,11 @@ def _seen(
     condition: ColumnElement[bool],
     stored: consents.StoredConsents,
     misnamed: Misnaming,
-) -> dict[int, dict[str, list[StoredObservation]]]:
+) -> dict[int, dict[CarrierId, list[StoredObservation]]]:
     """The last observations of recordings: recording → carrier → observations."""
-    found: dict[int, dict[str, list[StoredObservation]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[int, dict[CarrierId, list[StoredObservation]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     there = condition & files.c.missing.is_(False)
     query = _select(
         *(files.c.recording_id, files.c.id, files.c.says),
@@ -365,19 +371,23 @@ def _seen(
         source=RECORDING_FILES,
     )
     for number, target, says, problem, seen_at, missing in connection.execute(query.where(there)):
-        partners = misnamed.get((FILES, target))
+        partners = misnamed.get((CarrierId.FILES, target))
         observation = StoredObservation(says, problem, seen_at, missing, partners=partners)
-        found[number][FILES].append(observation)
+        found[number][CarrierId.FILES].append(observation)
     query = _select(
         *(files.c.recording_id, sidecars.c.says, sidecars.c.problem, sidecars.c.seen_at),
         source=RECORDING_SIDECARS,
     )
     for number, says, problem, seen_at in connection.execute(query.where(there)):
-        found[number][FILES].append(StoredObservation(says, problem, seen_at, carrier=SIDECARS))
+        found[number][CarrierId.FILES].append(
+            StoredObservation(says, problem, seen_at, carrier=CarrierId.SIDECARS)
+        )
     query = _select(files.c.recording_id, files.c.seen_at, source=RECORDING_FILES)
     for number, seen_at in connection.execute(query.where(condition & files.c.missing)):
-        if FILES not in found[number]:
-            found[number][FILES].append(StoredObservation("", FILES_GONE, seen_at, away=True))
+        if CarrierId.FILES not in found[number]:
+            found[number][CarrierId.FILES].append(
+                StoredObservation("", FILES_GONE, seen_at, away=True)
+            )
     fresh = Freshness.of(connection)
     query = _select(items.c.recording_id, *OF_ITEM, source=RECORDING_ITEMS)
     for number, platform, *seen in connection.execute(query.where(condition)):
@@ -392,12 +402,12 @@ def _add_what_holds_for_all(
     stored: consents.StoredConsents,
     fresh: Freshness,
     misnamed: Misnaming,
-    found: dict[int, dict[str, list[StoredObservation]]],
+    found: dict[int, dict[CarrierId, list[StoredObservation]]],
 ) -> None:
     """Add what accounts and sites declare, to each recording of their artist."""
     whole = select(accounts.c.artist_id, *OF_ITEM)
     whole = whole.select_from(ACCOUNT_ITEMS)
-    of_artist: dict[int, list[tuple[str, StoredObservation]]] = defaultdict(list)
+    of_artist: dict[int, list[tuple[CarrierId, StoredObservation]]] = defaultdict(list)
     for artist, platform, *seen in connection.execute(whole.where(WHOLE_ACCOUNTS)):
         observation = replace(
             seen_of_item(fresh, misnamed, platform, *seen),
@@ -431,7 +441,7 @@ def _by_consent(
 def _row(
     record: Record[*tuple[Any, ...]],
     stored: consents.StoredConsents,
-    seen: Mapping[str, list[StoredObservation]],
+    seen: Mapping[CarrierId, list[StoredObservation]],
     attested_cells: Mapping[str, Cell],
 ) -> MatrixRow:
     layers = stored.layers(record.artist_id, record.release_id, record.id)

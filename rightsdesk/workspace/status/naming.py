@@ -13,10 +13,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, literal, null, or_, select
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Standing
 from rightsdesk.consent.dialects import Dialect
-from rightsdesk.platforms.registry import NAMES
+from rightsdesk.enums.carriers import PLATFORMS, CarrierId, as_carrier
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import numbers_in, read_many
 from rightsdesk.store.joins import (
@@ -33,7 +32,7 @@ from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.licences.declared import Declared, OwnerKey
 from rightsdesk.workspace.suites import settable_of, suite_of
 
-Misnaming = Mapping[tuple[str, int], Standing]
+Misnaming = Mapping[tuple[CarrierId, int], Standing]
 """Carrier and id of a file or item → *conflicts* if it names a partner who may do less by now, or
 *silent* if it lacks one. All others name the right ones."""
 
@@ -64,9 +63,9 @@ def misnaming(
     judge = _Judge(Declared(connection, now, stored))
     licensed = _licensed(judge.declared, condition)
     return {
-        (carrier, number): standing
+        (as_carrier(carrier), number): standing
         for carrier, number, *about in (*found, *_read(connection, licensed))
-        if (standing := judge.standing(carrier, *about))
+        if (standing := judge.standing(as_carrier(carrier), *about))
     }
 
 
@@ -86,7 +85,7 @@ def _licensed(declared: Declared, condition: ColumnElement[bool]) -> Iterator[_Q
         _R.id.in_(numbers_in(held.recordings)),
     )
     yield _files().where(condition, covered)
-    platforms = [name for name in NAMES if _can_name(name)]
+    platforms = [carrier for carrier in PLATFORMS if _can_name(carrier)]
     if platforms:
         yield _items().where(condition, covered, _A.platform.in_(platforms))
         of_artists = _A.artist_id.in_(numbers_in(held.artists))
@@ -94,7 +93,7 @@ def _licensed(declared: Declared, condition: ColumnElement[bool]) -> Iterator[_Q
 
 
 @lru_cache(maxsize=64)
-def _can_name(carrier: str) -> bool:
+def _can_name(carrier: CarrierId) -> bool:
     """Whether a dialect of a carrier has a word for a partner."""
     dialects = suite_of(carrier).dialects
     return any(type(one).grants_in is not Dialect.grants_in for one in dialects)
@@ -103,11 +102,11 @@ def _can_name(carrier: str) -> bool:
 class _Judge:
     def __init__(self, declared: Declared) -> None:
         self.declared = declared
-        self._known: dict[tuple[str, OwnerKey, str, str], Standing | None] = {}
+        self._known: dict[tuple[CarrierId, OwnerKey, str, str], Standing | None] = {}
 
     def standing(
         self,
-        carrier: str,
+        carrier: CarrierId,
         artist: int,
         release: int | None,
         recording: int | None,
@@ -115,7 +114,7 @@ class _Judge:
         fields: str,
     ) -> Standing | None:
         """The standing by the partners alone; None if they are the right ones."""
-        owner = self.declared.key(artist, release, recording, on_disk=carrier == FILES)
+        owner = self.declared.key(artist, release, recording, on_disk=carrier == CarrierId.FILES)
         key = carrier, owner, places, fields
         if key not in self._known:
             if len(self._known) >= _MOST_REMEMBERED:
@@ -123,7 +122,9 @@ class _Judge:
             self._known[key] = self._compare(*key)
         return self._known[key]
 
-    def _compare(self, carrier: str, owner: OwnerKey, places: str, stored: str) -> Standing | None:
+    def _compare(
+        self, carrier: CarrierId, owner: OwnerKey, places: str, stored: str
+    ) -> Standing | None:
         declaration = self.declared.of(owner)
         if declaration is None:
             return None
@@ -138,7 +139,7 @@ class _Judge:
 
 def _files() -> _Query:
     owner = (_F.artist_id, _R.release_id, _R.id)
-    query = select(literal(FILES), _F.id, *owner, _F.settable, _F.fields)
+    query = select(literal(CarrierId.FILES.value), _F.id, *owner, _F.settable, _F.fields)
     query = query.select_from(catalogued(RECORDING_FILES))
     return query.where(_F.missing.is_(False), _F.problem == "")
 

@@ -15,9 +15,9 @@ from sqlalchemy.engine import Row
 from rightsdesk import phrases
 from rightsdesk.changes import job_infos, sent_writes
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import FILES
 from rightsdesk.changes.words import artist_words
 from rightsdesk.consent import Standing
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.account_state import AccountState
@@ -229,7 +229,7 @@ def _folders(database: Database, chosen: Filter) -> Iterator[Problem]:
                     artist=names.get(artist_id, ""),
                     id=problem_id(ProblemKind.FOLDER, artist_id, place),
                     artist_id=artist_id,
-                    carrier=FILES,
+                    carrier=CarrierId.FILES,
                     path=place,
                 )
 
@@ -246,7 +246,7 @@ def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:
             artist=drift.artist,
             id=problem_id(ProblemKind.DRIFT, drift.artist, drift.place, drift.changes),
             carrier=drift.carrier,
-            path=drift.label if drift.carrier == FILES else "",
+            path=drift.label if drift.carrier == CarrierId.FILES else "",
         )
 
 
@@ -351,9 +351,9 @@ def _of_whole(name: str, standing: Standing) -> str:
     )
 
 
-def _of_recordings(carrier: str, standing: Standing, number: int) -> str:
+def _of_recordings(carrier: CarrierId, standing: Standing, number: int) -> str:
     recordings = phrases.counted(number, "recording")
-    if carrier == FILES:
+    if carrier == CarrierId.FILES:
         return worded(
             "{recordings} with files that conflict with your choice."
             if standing is Standing.CONFLICTS
@@ -369,8 +369,8 @@ def _of_recordings(carrier: str, standing: Standing, number: int) -> str:
     )
 
 
-def _command(carrier: str) -> str:
-    return "tag" if carrier == FILES else "sync"
+def _command(carrier: CarrierId) -> str:
+    return "tag" if carrier == CarrierId.FILES else "sync"
 
 
 def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
@@ -407,7 +407,7 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
     )
     if chosen.artist_id is not None:
         query = query.where(accounts.c.artist_id == chosen.artist_id)
-    groups: dict[tuple[str, str, int, str], tuple[str, int, str]] = {}
+    groups: dict[tuple[CarrierId, str, int, str], tuple[str, int, str]] = {}
     with database.read() as connection:
         for platform, artist, name, why, number, since in connection.execute(query):
             # Older rows have the same reason without its form.
@@ -457,6 +457,6 @@ def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
             *(ProblemKind.FILE, path, row.problem, "", 1, row.name),
             id=problem_id(ProblemKind.FILE, path, row.problem),
             artist_id=row.artist_id,
-            carrier=FILES,
+            carrier=CarrierId.FILES,
             path=path,
         )

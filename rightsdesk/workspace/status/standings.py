@@ -24,8 +24,8 @@ from sqlalchemy import (
     select,
 )
 
-from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.consent import Comparison, Consent, Standing, compare
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.joins import (
@@ -66,7 +66,7 @@ _R = recordings.c
 
 
 @lru_cache(maxsize=8192)
-def comparison(carrier: str, consent: Consent, says: str) -> Comparison:
+def comparison(carrier: CarrierId, consent: Consent, says: str) -> Comparison:
     """Compare a consent with what a carrier says, as the store writes it.
 
     Only what the carrier has words for counts. A sidecar need not say everything: its file does,
@@ -74,7 +74,7 @@ def comparison(carrier: str, consent: Consent, says: str) -> Comparison:
     some of its platform's switches.
     """
     required, declared = sayable(carrier, consent), texts.load_consent(says)
-    if declared and (carrier == SIDECARS or suite_of(carrier).only_present):
+    if declared and (carrier == CarrierId.SIDECARS or suite_of(carrier).only_present):
         required = Consent({use: required[use] for use in required if use in declared}) or required
     return compare(required, declared)
 
@@ -152,7 +152,7 @@ class ResolvedConsents:
 class _Ranked(dict[str, int]):
     """Declared text, as the store writes it → the rank of its standing."""
 
-    def __init__(self, carrier: str, consent: Consent) -> None:
+    def __init__(self, carrier: CarrierId, consent: Consent) -> None:
         super().__init__()
         self._carrier = carrier
         self._consent = consent
@@ -167,9 +167,9 @@ def standings(
     stored: StoredConsents,
     condition: ColumnElement[bool],
     now: datetime,
-    without: Collection[tuple[str, int]] | None = None,
+    without: Collection[tuple[CarrierId, int]] | None = None,
     dates: ChoiceDates | None = None,
-) -> dict[str, Ranks]:
+) -> dict[CarrierId, Ranks]:
     """The ranks of recordings by carrier, for recordings that have something there.
 
     `condition` applies to recordings joined with artists and releases. Licences count as of `now`
@@ -179,7 +179,7 @@ def standings(
     """
     meant = read_many(connection, select(_R.id).select_from(catalogued()).where(condition))
     places = {number: place for place, (number,) in enumerate(meant)}
-    found: defaultdict[str, Ranks] = defaultdict(lambda: Ranks(places))
+    found: defaultdict[CarrierId, Ranks] = defaultdict(lambda: Ranks(places))
     effective = ResolvedConsents(stored)
     ranked: dict[tuple[str, tuple[int, int, int]], tuple[_Ranked, bytearray]] = {}
     fresh = Freshness.of(connection)
@@ -204,8 +204,9 @@ def standings(
             key = carrier, choices
             both = ranked.get(key)
             if both is None:
-                ranks = found[column_of(carrier)].ranks
-                both = ranked[key] = _Ranked(carrier, effective.of(choices)), ranks
+                member = CarrierId(carrier)
+                ranks = found[column_of(member)].ranks
+                both = ranked[key] = _Ranked(member, effective.of(choices)), ranks
             of_text, ranks = both
             rank = _UNKNOWN if unread else of_text[says]
             if rank == _CONFLICTS and dates is not None and dates.is_newer(choices, since):
@@ -217,18 +218,18 @@ def standings(
                 ranks[place] = rank
     gone = select(_R.id).select_from(catalogued(RECORDING_FILES)).where(files.c.missing, condition)
     for (number,) in read_many(connection, gone):  # what is gone does not count as agreeing
-        found[FILES].unless_known(number, _UNKNOWN)
+        found[CarrierId.FILES].unless_known(number, _UNKNOWN)
     for carrier, number, _ in may_be(connection, condition):
         found[carrier].unless_known(number, _UNKNOWN)
     return dict(found)
 
 
-def _not_waiting(waiting: Collection[tuple[str, int]]) -> Iterator[ColumnElement[bool]]:
+def _not_waiting(waiting: Collection[tuple[CarrierId, int]]) -> Iterator[ColumnElement[bool]]:
     # Only the problems list needs the journal. Without the import, status loads faster.
     from rightsdesk.changes import sent_writes
 
     yield ~sent_writes.is_unconfirmed(accounts.c.platform, items.c.id)
-    by_carrier: defaultdict[str, list[int]] = defaultdict(list)
+    by_carrier: defaultdict[CarrierId, list[int]] = defaultdict(list)
     for carrier, number in waiting:
         by_carrier[carrier].append(number)
     for carrier, numbers in by_carrier.items():
@@ -237,7 +238,7 @@ def _not_waiting(waiting: Collection[tuple[str, int]]) -> Iterator[ColumnElement
 
 def may_be(
     connection: Connection, condition: ColumnElement[bool]
-) -> Iterator[tuple[str, int, str]]:
+) -> Iterator[tuple[CarrierId, int, str]]:
     """Yields platform, recording id and last reading for each candidate of an open question.
 
     An item without a link may be one of these recordings, until a person answers.
@@ -257,13 +258,15 @@ def may_be(
 
 
 def _of_files() -> Select[*tuple[Any, ...]]:
-    seen = _recording(literal(FILES), files, files.c.missing).where(files.c.missing.is_(False))
+    seen = _recording(literal(CarrierId.FILES.value), files, files.c.missing).where(
+        files.c.missing.is_(False)
+    )
     return seen.select_from(catalogued(RECORDING_FILES))
 
 
 def _of_sidecars() -> Select[*tuple[Any, ...]]:
     """Sidecars; they count among the files of a recording."""
-    seen = _recording(literal(SIDECARS), sidecars, files.c.missing)
+    seen = _recording(literal(CarrierId.SIDECARS.value), sidecars, files.c.missing)
     seen = seen.where(files.c.missing.is_(False))
     return seen.select_from(catalogued(RECORDING_SIDECARS))
 

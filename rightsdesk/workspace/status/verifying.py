@@ -14,7 +14,8 @@ from itertools import islice
 from sqlalchemy import Connection, select
 
 from rightsdesk.changes.states import INTERRUPTED, STARTED
-from rightsdesk.changes.types import FILES, Cancel, Outcome, Progress
+from rightsdesk.changes.types import Cancel, Outcome, Progress
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.opening import opened
@@ -82,7 +83,7 @@ def _stored_files(database: Database, chosen: Filter) -> list[_StoredFile]:
     if chosen.path:
         query = query.where(within(files.c.path, chosen.path))
     written = select(changes.c.target_id).where(
-        changes.c.carrier == FILES, changes.c.state.in_(_WRITTEN)
+        changes.c.carrier == CarrierId.FILES, changes.c.state.in_(_WRITTEN)
     )
     with database.read() as connection:
         touched = set(connection.execute(written).scalars())

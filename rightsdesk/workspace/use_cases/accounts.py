@@ -13,6 +13,7 @@ from rightsdesk.changes.types import (
     Progress,
     no_progress,
 )
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster import login_names
@@ -95,7 +96,7 @@ class Accounts:
             secret = self._connections.stored_credentials(app.id).client_secret
         answers = {"client_id": client_id, "client_secret": secret}
         _check(signing_in.form_of(platform), answers | {"base_url": base_url, "auth_url": auth_url})
-        platform_object = platform_by_id(platform)
+        platform_object = platform_by_id(CarrierId(platform))
         login = Login(artist_id, platform_object, client_id.strip(), base_url, auth_url, port)
         return PendingSignIn(self._connections, login, secret)
 
@@ -129,7 +130,7 @@ class Accounts:
         roster.artist_by_id(self._database, artist_id)
         answers = {"identifier": identifier, "secret": secret, "base_url": base_url}
         _check(signing_in.form_of(platform), answers)
-        login = Login(artist_id, platform_by_id(platform), base_url=base_url)
+        login = Login(artist_id, platform_by_id(CarrierId(platform)), base_url=base_url)
         credentials = Credentials(identifier=identifier, secret=secret, host_key=fingerprint)
         return self.by_id(self._connections.finish(login, credentials))
 

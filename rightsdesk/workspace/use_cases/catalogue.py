@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rightsdesk import log_file
-from rightsdesk.changes.types import FILES, Cancel, Never, Progress, no_progress
+from rightsdesk.changes.types import Cancel, Never, Progress, no_progress
 from rightsdesk.consent import Standing, Use
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.roster import artists as roster
 from rightsdesk.store.queries import platforms_by_artist
 from rightsdesk.workspace import finding
@@ -161,7 +162,7 @@ class Catalogue:
             attested = attested_platforms(connection, artist_id) - used
         facts = self._platforms.facts(attested) if attested else ()
         return [
-            (FILES, "Files"),
+            (CarrierId.FILES, "Files"),
             *(
                 (platform, name)
                 for platform, name in self._platforms.connectable()
@@ -177,11 +178,11 @@ class Catalogue:
             attested = attested_platforms(connection) - used
         return attested | {platform for platform in used if holds_for_all(platform)}
 
-    def _connected(self, artist_id: int | None = None) -> set[str]:
+    def _connected(self, artist_id: int | None = None) -> set[CarrierId]:
         with self._database.read() as connection:
             by_artist = platforms_by_artist(connection)
         meant = by_artist.values() if artist_id is None else [by_artist.get(artist_id, set())]
-        return set().union(*meant)
+        return set[CarrierId]().union(*meant)
 
     def recordings(self, chosen: Filter, sort: Sort = BY_RELEASE) -> list[int]:
         """The recordings that a filter lets through, in order."""

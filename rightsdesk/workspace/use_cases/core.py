@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.clock import Clock
-from rightsdesk.platforms.registry import NAMES, platform_by_id
+from rightsdesk.enums.carriers import PLATFORMS, CarrierId
+from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.store.database import Database
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Core:
         self.data_dir = data_dir
         self.database = database
         self.clock = clock
-        self.carriers: Mapping[str, Carrier] = _Carriers(self)
+        self.carriers: Mapping[CarrierId, Carrier] = _Carriers(self)
         self._connect = connect
         self._connections: Connections | None = None
         self._lock = threading.RLock()
@@ -54,36 +54,36 @@ class Core:
                 self._connections.close()
 
 
-class _Carriers(Mapping[str, "Carrier"]):
+class _Carriers(Mapping[CarrierId, "Carrier"]):
     """The carriers by id: files, their sidecars, and each platform."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._made: dict[str, Carrier] = {}
+        self._made: dict[CarrierId, Carrier] = {}
         self._lock = threading.Lock()
 
-    def __getitem__(self, carrier: str) -> Carrier:
+    def __getitem__(self, carrier: CarrierId) -> Carrier:
         with self._lock:
             if carrier not in self._made:
                 self._made[carrier] = self._make(carrier)
             return self._made[carrier]
 
-    def __iter__(self) -> Iterator[str]:
-        yield from (FILES, SIDECARS, *NAMES)
+    def __iter__(self) -> Iterator[CarrierId]:
+        yield from CarrierId
 
     def __len__(self) -> int:
-        return 2 + len(NAMES)
+        return len(CarrierId)
 
-    def _make(self, carrier: str) -> Carrier:
+    def _make(self, carrier: CarrierId) -> Carrier:
         database = self._core.database
-        if carrier == SIDECARS:
+        if carrier == CarrierId.SIDECARS:
             from rightsdesk.workspace.carriers.sidecars import SidecarCarrier
 
             return SidecarCarrier(database)
         from rightsdesk.workspace.carriers.items import FileCarrier, ItemCarrier
 
-        if carrier == FILES:
+        if carrier == CarrierId.FILES:
             return FileCarrier(database)
-        if carrier not in NAMES:
+        if carrier not in PLATFORMS:
             raise KeyError(carrier)
         return ItemCarrier(platform_by_id(carrier), database, self._core.connections)

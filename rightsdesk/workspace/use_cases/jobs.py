@@ -14,10 +14,7 @@ from rightsdesk.changes.apply import apply as apply_plan
 from rightsdesk.changes.edits import with_partners
 from rightsdesk.changes.progress import NeverBack, uncounted
 from rightsdesk.changes.types import (
-    FILES,
     NO_CONFIRMATION,
-    ON_DISK,
-    SIDECARS,
     Cancel,
     Change,
     Confirmation,
@@ -32,6 +29,7 @@ from rightsdesk.changes.types import (
     no_progress,
 )
 from rightsdesk.changes.undo import plan_resume, plan_undo
+from rightsdesk.enums.carriers import ON_DISK, CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
@@ -117,15 +115,16 @@ class Jobs:
         """The plan that makes items match their consents. Reads the platforms first."""
         stop, progress = cancel or Never(), NeverBack(progress)
         context = self._database, self._connections
-        notes = reading.read_all(*context, chosen, platform, progress, stop)
-        held_carriers = held_items(self._database, chosen, platform)
+        carrier = CarrierId(platform) if platform else None
+        notes = reading.read_all(*context, chosen, carrier, progress, stop)
+        held_carriers = held_items(self._database, chosen, carrier)
         now = self._clock.now()
         sync_plan = planning.plan(
             self._database, JobKind.SYNC, held_carriers, progress, stop, now=now
         )
         questions = linking.questions(self._database, chosen.artist_id)
         waiting = sum(
-            not question.own and platform in ("", question.platform) for question in questions
+            not question.own and carrier in (None, question.platform) for question in questions
         )
         return replace(sync_plan, notes=notes, waiting=waiting)
 
@@ -178,7 +177,7 @@ class Jobs:
             again = self.plan_undo(job.undoes, progress=progress, cancel=cancel)
             return only(again, failed)
         stop, progress = cancel or Never(), NeverBack(progress)
-        of: dict[str, set[int]] = defaultdict(set)
+        of: dict[CarrierId, set[int]] = defaultdict(set)
         for carrier, number in failed:
             of[carrier].add(number)
         platforms = sorted(of.keys() - set(ON_DISK))
@@ -187,7 +186,7 @@ class Jobs:
             notes += reading.read_all(*context, Filter(), platform, progress, stop)
         held_again = chain.from_iterable(
             self._held_again(carrier, part)
-            for carrier in (FILES, SIDECARS, *platforms)
+            for carrier in (*ON_DISK, *platforms)
             for part in _parts(sorted(of[carrier]))
         )
         held_carriers = as_on_disk(self._database, held_again)
@@ -195,11 +194,11 @@ class Jobs:
         plan = planning.plan(self._database, job.kind, held_carriers, progress, stop, now=now)
         return replace(plan, notes=tuple(notes))
 
-    def _held_again(self, carrier: str, ids: Collection[int]) -> Iterator[Held]:
+    def _held_again(self, carrier: CarrierId, ids: Collection[int]) -> Iterator[Held]:
         everything = Filter()
-        if carrier == FILES:
+        if carrier == CarrierId.FILES:
             return held_files(self._database, everything, ids)
-        if carrier == SIDECARS:
+        if carrier == CarrierId.SIDECARS:
             return held_sidecars(self._database, everything, ids)
         return held_items(self._database, everything, carrier, ids)
 
@@ -216,7 +215,7 @@ class Jobs:
         """What a job did not do, by reason, the most frequent first."""
         return failures(self._database, job_id)
 
-    def left_to_write(self, chosen: Filter) -> dict[str, int]:
+    def left_to_write(self, chosen: Filter) -> dict[CarrierId, int]:
         """How many carriers don't match their consent, by the last readings, by carrier.
 
         Reads neither the disk nor a platform.
@@ -224,7 +223,7 @@ class Jobs:
         held_carriers = chain(
             held_files(self._database, chosen),
             held_sidecars(self._database, chosen),
-            held_items(self._database, chosen, ""),
+            held_items(self._database, chosen),
         )
         try:
             plan = planning.plan(

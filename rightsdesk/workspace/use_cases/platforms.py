@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.registry import NAMES, platform_by_id
 from rightsdesk.roster import artists as roster
 from rightsdesk.sentences import worded
@@ -40,7 +41,7 @@ class Platforms:
 
     def signs_in_by(self, platform: str) -> str:
         """How a platform signs in: browser, password or token. See `SignInBy`."""
-        return platform_by_id(platform).sign_in.value
+        return platform_by_id(CarrierId(platform)).sign_in.value
 
     def sign_in_steps(self, platform: str) -> tuple[str, ...]:
         """The steps to get what a platform's sign-in needs; empty if unknown."""

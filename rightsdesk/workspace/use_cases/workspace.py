@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from rightsdesk import data_folder
 from rightsdesk.changes.recover import Recovery, recover, to_recover
-from rightsdesk.changes.types import FILES, SIDECARS, Cancel, Progress, no_progress
+from rightsdesk.changes.types import Cancel, Progress, no_progress
 from rightsdesk.clock import SYSTEM, Clock
+from rightsdesk.enums.carriers import ON_DISK
 from rightsdesk.roster.passphrase_prompts import Ask
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.data.opening import open_database
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.use_cases.updates import Updates
 
 
-_LOCAL = (FILES, SIDECARS)
+_LOCAL = ON_DISK
 """The carriers that are read without a network."""
 
 

@@ -7,6 +7,7 @@ import pytest
 from rightsdesk.changes.types import Change, Target
 from rightsdesk.cli.output.trees import SHORT, Places, change_tree
 from rightsdesk.consent import Consent
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.jobs.change_locations import ChangeLocation
 from rightsdesk.workspace.types import Artist, Filter
@@ -20,7 +21,7 @@ def shelf(*titles: tuple[str, str, str]) -> tuple[list[Change], Places]:
     """Changes to files, and their artist, release and path."""
     changes = [change(path, Consent(), NO_AI) for _, _, path in titles]
     places = {
-        ("file", planned_change.target.id): ChangeLocation(path, FILE, artist, release)
+        (CarrierId.FILES, planned_change.target.id): ChangeLocation(path, FILE, artist, release)
         for planned_change, (artist, release, path) in zip(changes, titles, strict=True)
     }
     return changes, places
@@ -54,9 +55,9 @@ def test_many_changes_are_counted_by_release() -> None:
 
 def test_kinds_are_counted_separately_and_thousands_are_grouped() -> None:
     changes, places = shelf(*(("Mira", "Ferry", f"{n}.mp3") for n in range(1200)))
-    track = Change(Target("soundcloud", 1, "urn", "Ferry"), Consent(), NO_AI, {}, {})
+    track = Change(Target(CarrierId.SOUNDCLOUD, 1, "urn", "Ferry"), Consent(), NO_AI, {}, {})
     tracks = ("SoundCloud track", "SoundCloud tracks")
-    there = {**places, ("soundcloud", 1): ChangeLocation("Ferry", tracks, "Mira", "Ferry")}
+    there = {**places, (CarrierId.SOUNDCLOUD, 1): ChangeLocation("Ferry", tracks, "Mira", "Ferry")}
     first = next(change_tree([*changes, track], there, verbose=False))
     assert first == "    Mira: 1,200 files, 1 SoundCloud track"
 

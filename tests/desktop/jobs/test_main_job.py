@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.desktop.pages.catalogue.details import folder_url
 from rightsdesk.desktop.review.model import BESIDE
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.overview.values import GroupBy
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind, State
@@ -47,7 +47,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     before = contents(scene.music)
-    assert set(scene.words(FILES)) == {"To write"}
+    assert set(scene.words(CarrierId.FILES)) == {"To write"}
     scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
     preview = scene.dialog("review")
     assert len(preview.digest.changes) == 9
@@ -56,7 +56,7 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     assert contents(scene.music) == before, "a preview changes nothing"
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says No AI"}
+    assert {word.split(" ·")[0] for word in scene.words(CarrierId.FILES)} == {"Says No AI"}
     assert all(
         contents(scene.music)[path] != old
         for path, old in before.items()
@@ -75,7 +75,7 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text())
     assert "Your choice stays" in scene.window.notice.text.text()
     scene.settle()
-    assert "Says No AI" not in scene.words(FILES)
+    assert "Says No AI" not in scene.words(CarrierId.FILES)
     assert contents(scene.music) == before, "an undo restores every byte"
     assert not scene.workspace.called_on_main_thread
 
@@ -178,7 +178,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     scene.qtbot.mouseClick(scene.window.notice.buttons[0], LEFT)
     scene.qtbot.mouseClick(scene.dialog("review").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says No AI"}
+    assert {word.split(" ·")[0] for word in scene.words(CarrierId.FILES)} == {"Says No AI"}
 
 
 def test_closing_while_a_job_runs_stops_it_first(scene: Scene) -> None:
@@ -240,7 +240,7 @@ def test_names_that_are_no_text_are_shown_and_written_all_the_same(
     assert "03 Caf\\xe9.mp3" in beside
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says No AI"}
+    assert {word.split(" ·")[0] for word in scene.words(CarrierId.FILES)} == {"Says No AI"}
     scene.window.actions_.side.setChecked(True)
     scene.select("Paper Moons")
     scene.settle()

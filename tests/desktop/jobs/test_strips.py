@@ -24,6 +24,7 @@ from rightsdesk.desktop.jobs.results import (
     tried_in_vain,
 )
 from rightsdesk.desktop.shell.crash_dialog import CrashDialog
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
 from rightsdesk.workspace.types import ReadFailure
 
@@ -32,11 +33,11 @@ TAG = JobKind.TAG
 
 def no_ai(files: int) -> JobSubject:
     """What a job is about that says No AI in so many files."""
-    return JobSubject(Preset.NO_AI, (("file", files),))
+    return JobSubject(Preset.NO_AI, ((CarrierId.FILES, files),))
 
 
 def result(number: int, outcome: Outcome, problem: str = "") -> Result:
-    target = Target("file", number, f"/music/{number}.mp3", f"{number}.mp3")
+    target = Target(CarrierId.FILES, number, f"/music/{number}.mp3", f"{number}.mp3")
     return Result(Change(target, Consent(), Consent(), {}, {}), outcome, problem)
 
 

@@ -21,6 +21,7 @@ from rightsdesk.desktop.pages.activity.feed_shape import shape_of
 from rightsdesk.desktop.pages.activity.feed_view import FeedView
 from rightsdesk.desktop.pages.activity.mending import mending
 from rightsdesk.desktop.pages.activity.running import left_text
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.history.types import Can
@@ -384,7 +385,9 @@ def test_days_are_called_as_people_call_them() -> None:
 
 def test_each_cause_has_the_button_that_mends_it(tmp_path: Path) -> None:
     def keys(cause: Cause, carrier: str) -> list[str]:
-        return [act.key for act in mending(FailedGroup(cause, "Why.", carrier, 1, ("a",)))]
+        return [
+            act.key for act in mending(FailedGroup(cause, "Why.", CarrierId(carrier), 1, ("a",)))
+        ]
 
     assert keys(Cause.NEEDS_RECONNECT, "soundcloud") == ["accounts", "copy"]
     assert keys(Cause.CHANGED_SINCE, "soundcloud") == ["check", "copy"]

@@ -17,7 +17,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QPushButton, QWidget
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appearance
 from rightsdesk.desktop.design.tokens import DARK, LIGHT, Theme
@@ -25,6 +24,7 @@ from rightsdesk.desktop.pages.catalogue.covers import MOST_PIXELS, PIXELS, as_pn
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.parts.segments import NOTHING_SIGN, SIGNS
 from rightsdesk.desktop.state.window_settings import SavedFilter, WindowSettings
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.roster.accounts import keep_account
 from rightsdesk.workspace.overview.values import CatalogueGroup, GroupBy
@@ -171,7 +171,7 @@ def test_a_platform_is_checked_only_where_the_artist_in_view_has_an_account(both
     )
     login = {"remote_id": "7", "base_url": "", "url": "", "name": "koval"}
     database = both.workspace.real._database
-    keep_account(database, artist_id=owner.id, platform="soundcloud", **login)
+    keep_account(database, artist_id=owner.id, platform=CarrierId.SOUNDCLOUD, **login)
     view_state.something_changed()
     both.settle()
     seen = {}
@@ -360,7 +360,7 @@ def test_filters_are_saved_used_and_deleted(scene: Scene) -> None:
 
 def test_the_menu_of_a_column_sorts_narrows_and_hides(scene: Scene, table: CatalogueTable) -> None:
     catalogue, model = scene.window.catalogue, scene.window.view_state.model
-    column = model.column_keys.index(FILES)
+    column = model.column_keys.index(CarrierId.FILES)
     menu = QMenu()
     catalogue.menus.fill_header(menu, column)
     assert texts(menu)[:4] == ["Sort: worst first", "Sort: best first", "Show only", "Hide Files"]
@@ -386,7 +386,7 @@ def test_the_menu_of_a_column_sorts_narrows_and_hides(scene: Scene, table: Catal
 
 
 def test_a_platform_without_an_account_is_no_column(scene: Scene) -> None:
-    assert [key for key, _ in scene.window.view_state.model.carriers] == [FILES]
+    assert [key for key, _ in scene.window.view_state.model.carriers] == [CarrierId.FILES]
     assert not scene.window.actions_.update_online.isVisible()
     assert not scene.window.actions_.check_platforms.isVisible()
 
@@ -542,7 +542,9 @@ def test_it_is_mirrored_from_right_to_left(scene: Scene, table: CatalogueTable) 
     table.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     scene.settle()
     header, keys = table.horizontalHeader(), scene.window.view_state.model.column_keys
-    title, files = (header.sectionViewportPosition(keys.index(key)) for key in ("title", FILES))
+    title, files = (
+        header.sectionViewportPosition(keys.index(key)) for key in ("title", CarrierId.FILES)
+    )
     assert files < title
     image = table.viewport().grab().toImage()
     side = table.places.header_height
@@ -602,7 +604,7 @@ def test_the_sorted_column_stays_marked_when_others_come(
     scene: Scene, table: CatalogueTable
 ) -> None:
     header, model = table.horizontalHeader(), scene.window.view_state.model
-    files = model.column_keys.index(FILES)
+    files = model.column_keys.index(CarrierId.FILES)
     table.sortByColumn(files, Qt.SortOrder.AscendingOrder)
     scene.settle()
     artist = scene.workspace.real.artists.all()[0]
@@ -610,7 +612,7 @@ def test_the_sorted_column_stays_marked_when_others_come(
     scene.window.view_state.something_changed()
     scene.settle()
     assert "x" in model.column_keys
-    assert header.sortIndicatorSection() == model.column_keys.index(FILES)
+    assert header.sortIndicatorSection() == model.column_keys.index(CarrierId.FILES)
     table.sortByColumn(model.column_keys.index("x"), Qt.SortOrder.AscendingOrder)
     scene.settle()
     scene.workspace.real.platforms.withdraw(artist.id, "x")

@@ -10,12 +10,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent, Evidence, Standing
 from rightsdesk.desktop.pages.catalogue.details import CarrierCard
 from rightsdesk.desktop.pages.catalogue.legend import SignLegend
 from rightsdesk.desktop.parts.segments import segment_meaning
 from rightsdesk.desktop.parts.texts import evidence_text
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.files.xmp.edit import fresh
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import CarrierView, Segment
@@ -121,7 +121,7 @@ def test_a_file_that_cannot_be_read_is_not_said_to_say_nothing(scene: Scene, mus
     model = scene.window.view_state.model
     row = model.row_of(scene.select("Paper Moons"))
     assert row is not None
-    cell = model.index(row, model.column_keys.index(FILES))
+    cell = model.index(row, model.column_keys.index(CarrierId.FILES))
     tip = str(cell.data(Qt.ItemDataRole.ToolTipRole))
     assert "Read from the file" not in tip
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.desktop.design.buttons import Button
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import Segment
 from tests.desktop.conftest import Scene
@@ -60,7 +60,7 @@ def test_four_clicks_protect_the_music(empty: Scene) -> None:
     artist = empty.workspace.artists.all()[0]
     assert (artist.name, artist.consent) == (KOVAL, PRESETS[Preset.NO_AI])
     assert artist.folders == (str(empty.music / KOVAL),)
-    assert window.view_state.list.chips.bars == {FILES: {Segment.SAYS: 6}}
+    assert window.view_state.list.chips.bars == {CarrierId.FILES: {Segment.SAYS: 6}}
 
 
 def test_nothing_is_reviewed_where_the_choice_is_left_for_later(empty: Scene) -> None:
@@ -139,13 +139,15 @@ def test_opening_up_is_asked_once_and_before_anything_is_written(empty: Scene) -
     qtbot.keyClick(review, Qt.Key.Key_Return)
     empty.settle()
     assert not empty._dialogs("review")
-    qtbot.waitUntil(lambda: window.view_state.list.chips.bars == {FILES: {Segment.TO_WRITE: 6}})
+    qtbot.waitUntil(
+        lambda: window.view_state.list.chips.bars == {CarrierId.FILES: {Segment.TO_WRITE: 6}}
+    )
     qtbot.mouseClick(window.home.header.primary, LEFT)
     review = empty.dialog("review")
     qtbot.mouseClick(review.go, LEFT)
     empty.settle()
     assert empty.workspace.artists.all()[0].consent == PRESETS[Preset.OPEN]
-    assert window.view_state.list.chips.bars == {FILES: {Segment.SAYS: 6}}
+    assert window.view_state.list.chips.bars == {CarrierId.FILES: {Segment.SAYS: 6}}
 
 
 def test_each_use_can_be_chosen(empty: Scene) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from rightsdesk import phrases
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.desktop.guided.guide import Guide
 from rightsdesk.desktop.guided.sources import SourcesButton, SourcesPanel
@@ -19,6 +18,7 @@ from rightsdesk.desktop.pages.platforms import roster
 from rightsdesk.desktop.pages.platforms.page import PlatformsPage
 from rightsdesk.desktop.pages.platforms.sections import BoardSection
 from rightsdesk.desktop.parts.opening import open_page
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.resources.facts import PlatformPlace, platform_facts
 from rightsdesk.workspace.overview.values import Action, RosterRow, Step
@@ -476,7 +476,7 @@ def test_what_all_artists_need_is_read_and_seen_in_one_order() -> None:
     steps = (
         Step(Action.ANSWER, 1, "soundcloud", count=2),
         Step(Action.WRITE, 1, "soundcloud", count=4),
-        Step(Action.WRITE, 1, FILES, count=9),
+        Step(Action.WRITE, 1, CarrierId.FILES, count=9),
         Step(Action.SWITCH_OFF, 1, "x"),
         Step(Action.RECONNECT, 1, "soundcloud"),
     )

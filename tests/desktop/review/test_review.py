@@ -31,6 +31,7 @@ from rightsdesk.desktop.review.digest import Digest, Happens, losses_of
 from rightsdesk.desktop.review.model import AFTER, BESIDE, NOTE, NOW, TONES, WHAT
 from rightsdesk.desktop.review.words import action_of, chips_of, heading_of, sub_of
 from rightsdesk.desktop.state.window_settings import WindowSettings
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, delete_now
@@ -44,7 +45,7 @@ NAMES = {"file": "Files", "soundcloud": "SoundCloud"}
 
 
 def change(number: int, before: Consent, after: Consent, **more: object) -> Change:
-    target = Target("file", number, f"/music/Mira/Night/{number}.mp3", f"{number}.mp3")
+    target = Target(CarrierId.FILES, number, f"/music/Mira/Night/{number}.mp3", f"{number}.mp3")
     return Change(
         target,
         before,
@@ -57,17 +58,19 @@ def change(number: int, before: Consent, after: Consent, **more: object) -> Chan
 
 
 def track(number: int, before: Consent, after: Consent) -> Change:
-    target = Target("soundcloud", number, f"soundcloud:tracks:{number}", f"Track {number}")
+    target = Target(CarrierId.SOUNDCLOUD, number, f"soundcloud:tracks:{number}", f"Track {number}")
     return replace(change(number, before, after), target=target)
 
 
 def plan(*changes: Change, kind: JobKind = JobKind.TAG, unchanged: int = 0) -> Plan:
-    return Plan(kind, JobSubject(Preset.NO_AI, (("file", 2),)), changes, unchanged)
+    return Plan(kind, JobSubject(Preset.NO_AI, ((CarrierId.FILES, 2),)), changes, unchanged)
 
 
 def places(*numbers: int, release: str = "Night Ferry") -> dict[Key, ChangeLocation]:
     return {
-        ("file", n): ChangeLocation(f"{n}.mp3", ("file", "files"), "Mira", release, f"Song {n}")
+        (CarrierId.FILES, n): ChangeLocation(
+            f"{n}.mp3", ("file", "files"), "Mira", release, f"Song {n}"
+        )
         for n in numbers
     }
 
@@ -141,7 +144,7 @@ def test_files_and_platforms_are_one_review(qtbot: QtBot) -> None:
 def test_what_is_written_is_called_what_its_platform_calls_it() -> None:
     def action(*carriers: str) -> str:
         there = [
-            replace(c, target=replace(c.target, carrier=carrier))
+            replace(c, target=replace(c.target, carrier=CarrierId(carrier)))
             for c, carrier in (
                 (track(n, Consent(), NO_AI), name) for n, name in enumerate(carriers)
             )
@@ -259,7 +262,7 @@ def test_a_row_unfolds_to_its_fields(qtbot: QtBot) -> None:
 
 
 def test_an_undo_says_what_becomes_of_a_sidecar(qtbot: QtBot) -> None:
-    made = Target("sidecar", 1, "/music/song.flac.xmp", "song.flac.xmp")
+    made = Target(CarrierId.SIDECARS, 1, "/music/song.flac.xmp", "song.flac.xmp")
     back = Change(made, NO_AI, Consent(), {"tdm:reservation": ()}, {"tdm:reservation": ("1",)})
     dialog = review(qtbot, plan(back, kind=JobKind.UNDO))
     row = dialog.rows.index(0, 0, dialog.rows.index(0, 0))
@@ -269,7 +272,9 @@ def test_an_undo_says_what_becomes_of_a_sidecar(qtbot: QtBot) -> None:
 
 def test_with_several_artists_each_release_says_whose_it_is(qtbot: QtBot) -> None:
     made = plan(change(1, Consent(), NO_AI), change(2, NO_AI, OPEN))
-    where = places(1) | {("file", 2): ChangeLocation("2.mp3", artist="Salt & Signal", release="X")}
+    where = places(1) | {
+        (CarrierId.FILES, 2): ChangeLocation("2.mp3", artist="Salt & Signal", release="X")
+    }
     dialog = review(qtbot, made, where)
     assert dialog.rows.index(0, WHAT).data(BESIDE) == "Salt & Signal · 1 file"
     assert dialog.digest.opened[0][1] == ("Salt & Signal: 2.mp3",)
@@ -395,7 +400,7 @@ def test_what_opens_up_can_be_left_out_at_once(qtbot: QtBot) -> None:
     assert dialog.go.text() == "&Write to 1 file"
     with qtbot.waitSignal(dialog.agreed) as agreed:
         qtbot.mouseClick(dialog.go, LEFT)
-    assert agreed.args[1:] == [NO_CONFIRMATION, {("file", 2)}]
+    assert agreed.args[1:] == [NO_CONFIRMATION, {(CarrierId.FILES, 2)}]
 
 
 def test_where_all_of_it_opens_up_leaving_out_is_no_way_on(qtbot: QtBot) -> None:
@@ -500,7 +505,9 @@ def test_a_hundred_thousand_changes_make_no_widget_per_row(qtbot: QtBot) -> None
 
 def test_eleven_thousand_releases_are_laid_out_as_one_scrolls(qtbot: QtBot) -> None:
     numbers = range(11_000)
-    where = {("file", n): ChangeLocation(f"{n}.mp3", release=f"Release {n:05}") for n in numbers}
+    where = {
+        (CarrierId.FILES, n): ChangeLocation(f"{n}.mp3", release=f"Release {n:05}") for n in numbers
+    }
     dialog = review(qtbot, plan(*(change(n, Consent(), NO_AI) for n in numbers)), where)
     assert len(dialog.digest.groups) == 11_000
     first = dialog.rows.rowCount()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from rightsdesk.desktop.shell import app, autostart
 from rightsdesk.desktop.shell.forgetting import ForgetDialog, stays_words
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data.leaving import Stays
@@ -59,7 +60,9 @@ def test_without_writes_there_is_nothing_to_take_back(scene: Scene) -> None:
 
 
 def test_platforms_are_named() -> None:
-    words = stays_words(Stays(1, (("soundcloud", 6),), (3,)), {"soundcloud": "SoundCloud"})
+    words = stays_words(
+        Stays(1, ((CarrierId.SOUNDCLOUD, 6),), (3,)), {CarrierId.SOUNDCLOUD: "SoundCloud"}
+    )
     assert "declarations in 1 file" in words
     assert "6 tracks on SoundCloud" in words
 

@@ -33,6 +33,7 @@ from rightsdesk.desktop.accounts.texts import facts_text
 from rightsdesk.desktop.design import words
 from rightsdesk.desktop.shell import languages
 from rightsdesk.desktop.state.tasks import TaskRunner
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.resources.facts import all_facts
@@ -216,7 +217,7 @@ def test_what_was_stored_is_said_in_the_language_of_the_window(
     real.jobs.apply(plan)
     real.catalogue.scan(artist.id, [str(victim)])
     login = {"remote_id": "7", "base_url": "", "url": "", "name": "somebody else"}
-    keep_account(real._database, artist_id=artist.id, platform="soundcloud", **login)
+    keep_account(real._database, artist_id=artist.id, platform=CarrierId.SOUNDCLOUD, **login)
     real.close()
     with Workspace.open(tmp_path / "data") as again:
         workspace.real = again

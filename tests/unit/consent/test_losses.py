@@ -12,6 +12,7 @@ from rightsdesk.consent.losses import (
     loss_sentence,
     loss_sentences,
 )
+from rightsdesk.enums.carriers import CarrierId
 
 NO, ASK = Permission.PROHIBITED, Permission.CONSTRAINED
 SILENT = (Loss("AIPREF", Use.DATA_MINING, NO, None), Loss("AIPREF", Use.SEARCH, ASK, None))
@@ -20,7 +21,7 @@ ALSO = tuple(Loss("PLUS", use, None, NO) for use in (Use.SEARCH, Use.LIKENESS))
 
 
 def change(number: int, *lost: AnyLoss) -> Change:
-    target = Target("file", number, f"/{number}.mp3", f"{number}.mp3")
+    target = Target(CarrierId.FILES, number, f"/{number}.mp3", f"{number}.mp3")
     return Change(target, Consent(), Consent({Use.SEARCH: NO}), {}, {}, losses=lost)
 
 

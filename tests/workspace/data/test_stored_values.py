@@ -26,11 +26,11 @@ FREE = {
     "files": "container identity essence settable signed decided",
     "health_decisions": "finding",
     "sidecars": "identity",
-    "accounts": "platform remote_id name url base_url auth_url client_id state lacks reading",
+    "accounts": "remote_id name url base_url auth_url client_id state lacks reading",
     "limits": "key state",
     "items": "remote_id reach title performer isrc url stamp matched",
     "former_items": "platform base_url login remote_id",
-    "changes": "carrier stamp state cause",
+    "changes": "stamp state",
     "settings": "name",
     "attestations": "platform control value note",
     "licences": "partner",
@@ -109,7 +109,7 @@ def test_each_text_column_has_a_form_or_is_free() -> None:
         for column in table.columns
         if isinstance(column.type, String | Text) and not isinstance(column.type, LargeBinary)
     }
-    assert free | FORMS.keys() == of_text  # those of `SentenceText` have the form of their type
+    assert free | FORMS.keys() == of_text  # others have the form of their type
     assert not free & FORMS.keys()
 
 

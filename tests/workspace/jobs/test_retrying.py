@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import FILES, LEFT_OUT, JobKind
+from rightsdesk.changes.types import LEFT_OUT, JobKind
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.store.schema import changes
 from rightsdesk.workspace import Workspace
@@ -34,7 +35,7 @@ def test_failed_changes_are_grouped_by_reason(workspace: Workspace, koval: Artis
     job, paths = outdated(workspace)
     [group] = workspace.jobs.failures(job)
     assert group.cause == "changed-since"
-    assert group.carrier == FILES
+    assert group.carrier == CarrierId.FILES
     assert group.count == 2
     assert set(group.places) == set(map(str, paths))
     assert group.problem

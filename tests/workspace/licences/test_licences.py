@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, text
 
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import FILES, Never, Outcome
+from rightsdesk.changes.types import Never, Outcome
 from rightsdesk.clock import Clock
 from rightsdesk.consent import Preset, Standing, Use
 from rightsdesk.consent.licences.agreement import Agreement
@@ -22,6 +22,7 @@ from rightsdesk.consent.licences.licence import LicenceState
 from rightsdesk.consent.licences.period import Period
 from rightsdesk.consent.licences.words import state_words
 from rightsdesk.consent.losses import loss_sentences
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.store.deeds import ChangedLater
 from rightsdesk.store.joins import FILES_WITH_PARTNERS, ITEMS_WITH_PARTNERS
 from rightsdesk.store.schema import files
@@ -179,14 +180,14 @@ def test_a_licence_that_ended_leaves_the_files_without_a_question(
 def standing_everywhere(workspace: Workspace, koval: Artist) -> tuple[Standing, Segment]:
     """The standing of all files by counts, cells, details and report; and Home's segment."""
     every = koval.recordings
-    ((standing, counted),) = workspace.catalogue.counts(ALL)[FILES].items()
+    ((standing, counted),) = workspace.catalogue.counts(ALL)[CarrierId.FILES].items()
     assert counted == every
-    ids = workspace.catalogue.recordings(Filter(standing=standing, carrier=FILES))
+    ids = workspace.catalogue.recordings(Filter(standing=standing, carrier=CarrierId.FILES))
     assert len(ids) == every
     rows = workspace.catalogue.rows(ids)
-    assert {row.cells[FILES].standing for row in rows} == {standing}
+    assert {row.cells[CarrierId.FILES].standing for row in rows} == {standing}
     details = workspace.catalogue.recording(ids[0])
-    assert {one.standing for one in details.carriers if one.kind == FILES} == {standing}
+    assert {one.standing for one in details.carriers if one.kind == CarrierId.FILES} == {standing}
     with gathered(workspace._database, ALL, workspace._clock.now(), Never()) as report:
         assert {file.standing for line in report.recordings() for file in line.files} == {standing}
     for home in (workspace.catalogue.home(), workspace.catalogue.home(koval.id)):
@@ -194,7 +195,7 @@ def standing_everywhere(workspace: Workspace, koval: Artist) -> tuple[Standing, 
         ((segment, shown),) = carrier.bar.items()
         assert shown == every
     listed = workspace.catalogue.listed(ids)
-    assert {row.segments[FILES] for row in listed} == {segment}
+    assert {row.segments[CarrierId.FILES] for row in listed} == {segment}
     return standing, segment
 
 

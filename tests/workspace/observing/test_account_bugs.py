@@ -10,6 +10,7 @@ import pytest
 from rightsdesk import crash_reports
 from rightsdesk.changes.types import Outcome
 from rightsdesk.crash_reports import Bug
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.practice.website import PracticeWebsite
@@ -88,8 +89,8 @@ def test_a_job_continues(
     breaks(monkeypatch, method)
     results = workspace.jobs.apply(plan).results
     by_carrier = {result.change.target.carrier: result for result in results}
-    assert by_carrier["own_site"].outcome is Outcome.DONE
-    assert by_carrier["soundcloud"].outcome in (Outcome.FAILED, Outcome.PLANNED)
+    assert by_carrier[CarrierId.OWN_SITE].outcome is Outcome.DONE
+    assert by_carrier[CarrierId.SOUNDCLOUD].outcome in (Outcome.FAILED, Outcome.PLANNED)
     assert any(OURS in result.problem and report(workspace) in result.problem for result in results)
 
 
@@ -102,7 +103,7 @@ def test_a_client_that_cannot_be_created_affects_only_its_account(
     workspace.jobs.forecast(plan)
     results = workspace.jobs.apply(plan).results
     by_carrier = {result.change.target.carrier: result.outcome for result in results}
-    assert by_carrier["own_site"] is Outcome.DONE
+    assert by_carrier[CarrierId.OWN_SITE] is Outcome.DONE
     assert any(OURS in result.problem for result in results)
     assert any(OURS in note for note in workspace.jobs.plan_sync(EVERYTHING).notes)
 

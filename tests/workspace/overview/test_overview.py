@@ -8,8 +8,8 @@ import mutagen
 import pytest
 from sqlalchemy import insert, select, update
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset, Standing
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.store.schema import (
     accounts,
@@ -110,7 +110,7 @@ def test_problems_and_catalogue_agree_on_what_is_only_to_write(
     choose(workspace, scanned)
     tag(workspace)
     choose(workspace, scanned, Preset.ASK_FIRST)
-    otherwise = Filter(state=State.SAYS_OTHERWISE, carrier=FILES)
+    otherwise = Filter(state=State.SAYS_OTHERWISE, carrier=CarrierId.FILES)
     set_since(workspace, BEFORE)
     assert listed() == {ProblemKind.SILENT: 5}
     assert workspace.catalogue.count(otherwise) == 0
@@ -132,7 +132,9 @@ def test_what_a_site_says_for_all_is_no_write_to_each_recording(
         site = {"account_id": account, "remote_id": "/", "reach": Reach.SITE.value}
         connection.execute(insert(items).values(**site, fields="{}", seen_at=LATER, since=BEFORE))
     [of_site] = [
-        one for one in workspace.catalogue.home(scanned.id).carriers if one.carrier != FILES
+        one
+        for one in workspace.catalogue.home(scanned.id).carriers
+        if one.carrier != CarrierId.FILES
     ]
     assert of_site.bar == {Segment.TO_WRITE: 5}
     recordings_ = workspace.catalogue.recordings(Filter())
@@ -158,10 +160,10 @@ def test_missing_files_do_not_count_as_agreeing(
     (row,) = workspace.catalogue.rows(workspace.catalogue.recordings(chosen))
     assert row.title == "Kettle"
     assert workspace.catalogue.count(chosen) == 1
-    assert row.cells[FILES].standing is Standing.UNKNOWN, "rows and chips agree"
-    assert workspace.catalogue.counts(Filter())[FILES][Standing.UNKNOWN] == 1
+    assert row.cells[CarrierId.FILES].standing is Standing.UNKNOWN, "rows and chips agree"
+    assert workspace.catalogue.counts(Filter())[CarrierId.FILES][Standing.UNKNOWN] == 1
     (listed,) = workspace.catalogue.listed([row.recording_id])
-    assert listed.segments == {FILES: Segment.UNKNOWN}
+    assert listed.segments == {CarrierId.FILES: Segment.UNKNOWN}
 
 
 def test_a_list_in_another_order_keeps_its_groups(workspace: Workspace, scanned: Artist) -> None:
@@ -191,7 +193,7 @@ def test_single_recordings_narrow_lists_and_plans(workspace: Workspace, scanned:
 
 def test_a_filter_by_state_can_name_a_single_carrier(workspace: Workspace, scanned: Artist) -> None:
     choose(workspace, scanned)
-    needs = Filter(state=State.NEEDS_WORK, carrier=FILES)
+    needs = Filter(state=State.NEEDS_WORK, carrier=CarrierId.FILES)
     assert len(workspace.catalogue.groups(needs, GroupBy.NONE)) == 5
     assert workspace.catalogue.count(replace(needs, carrier="soundcloud")) == 0
     assert workspace.catalogue.chips(Filter()).to_write == 5
@@ -383,5 +385,5 @@ def test_rows_alone_agree_with_all_of_them(workspace: Workspace, scanned: Artist
     workspace.catalogue.chips(Filter())  # works out the patterns of all
     assert [row.segments for row in workspace.catalogue.listed(ids)] == alone
     assert {tuple(sorted(one.items())) for one in alone} == {
-        ((FILES, Segment.TO_WRITE), ("x", Segment.TOLD))
+        ((CarrierId.FILES, Segment.TO_WRITE), ("x", Segment.TOLD))
     }

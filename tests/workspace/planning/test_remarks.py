@@ -2,6 +2,7 @@
 
 from rightsdesk.changes.types import Change, JobKind, JobSubject, Outcome, Plan, Target
 from rightsdesk.consent import PRESETS, Consent, Preset
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.planning.remarks import remarks
 
 NO_AI = PRESETS[Preset.NO_AI]
@@ -13,7 +14,7 @@ def plan(*carriers: str, outcome: Outcome = Outcome.PLANNED) -> Plan:
         JobKind.SYNC,
         JobSubject(),
         tuple(
-            Change(Target(carrier, n, "", ""), Consent(), NO_AI, {}, {}, outcome=outcome)
+            Change(Target(CarrierId(carrier), n, "", ""), Consent(), NO_AI, {}, {}, outcome=outcome)
             for n, carrier in enumerate(carriers)
         ),
     )

@@ -12,10 +12,10 @@ import jsonschema
 import pytest
 from lxml import etree
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.consent.licences.period import Period
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.exports.saving import AlreadyThere
 from rightsdesk.workspace.reports.recordings import Cancelled
@@ -65,7 +65,7 @@ def test_json_says_what_was_chosen_found_and_done(
     assert document["about"] == {"kind": "artist", "name": "Mira Koval"}
     assert document["consents"][0]["preset"] == "no-ai"
     assert document["choices"][0]["kind"] == "artist"
-    assert document["carriers"][0]["carrier"] == FILES
+    assert document["carriers"][0]["carrier"] == CarrierId.FILES
     assert document["carriers"][0]["standings"] == {"agrees": document["totals"]["recordings"]}
     assert [entry["kind"] for entry in document["history"]][-1] == "artist-added"
     job = next(entry for entry in document["history"] if entry["kind"] == "job")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.changes.types import Change, Outcome, Plan
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.roster.accounts import AccountTaken, NotConfirmed, account_by_id, keep_account
@@ -289,7 +290,7 @@ def test_a_login_with_the_artists_name_without_accents_is_no_question(workspace:
             keep_account(
                 database,
                 artist_id=artist,
-                platform="audius",
+                platform=CarrierId.AUDIUS,
                 remote_id=name,
                 base_url="",
                 name=name,

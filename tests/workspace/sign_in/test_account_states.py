@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import account_by_id, keep_account, set_state
 from rightsdesk.roster.artists import add_artist
@@ -25,7 +26,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def account(database: Database) -> int:
     mira = add_artist(database, "Mira Koval")
     login = {"remote_id": "1", "base_url": "", "name": "Mira Koval"}
-    return keep_account(database, artist_id=mira, platform="soundcloud", **login)
+    return keep_account(database, artist_id=mira, platform=CarrierId.SOUNDCLOUD, **login)
 
 
 def test_the_stored_words_are_fixed() -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, insert
 
 from rightsdesk.consent import PRESETS, Permission, Preset, Standing, Use
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.resources.facts import all_facts
 from rightsdesk.store.schema import accounts, items, recordings, releases
@@ -229,4 +230,4 @@ def test_the_fields_of_switches_are_fields_of_the_platform() -> None:
     named = {facts.id: c.fields for facts in all_facts() for c in facts.controls if c.fields}
     assert {"youtube", "audius", "wordpress_com", "cloudflare"} == set(named)
     for platform, fields in named.items():
-        assert set(fields) <= set(suite_of(platform).fields)
+        assert set(fields) <= set(suite_of(CarrierId(platform)).fields)

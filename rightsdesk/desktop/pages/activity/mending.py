@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rightsdesk.changes.states import NEEDS_ANOTHER_FILE
-from rightsdesk.changes.types import ON_DISK
 from rightsdesk.desktop.parts.texts import counted, tr
+from rightsdesk.enums.carriers import ON_DISK
 from rightsdesk.enums.causes import Cause
 from rightsdesk.workspace.jobs.failures import FailedGroup
 

@@ -12,7 +12,6 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from rightsdesk import phrases
-from rightsdesk.changes.types import FILES, ON_DISK
 from rightsdesk.consent import (
     Evidence,
     Standing,
@@ -63,6 +62,7 @@ from rightsdesk.desktop.parts.widgets import (
 )
 from rightsdesk.desktop.state.catalogue_model import isrc_text
 from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.enums.carriers import ON_DISK, CarrierId
 from rightsdesk.workspace.overview.values import PENDING
 from rightsdesk.workspace.types import (
     CarrierView,
@@ -317,7 +317,7 @@ class CarrierCard(QWidget):
 def segment_of(view: CarrierView, row: MatrixRow) -> Segment | None:
     """What the list says of a carrier that waits to be written; None where it needs no work."""
     pending = view.standing in (Standing.SILENT, Standing.CONFLICTS)
-    found = row.segments.get(FILES if view.kind in ON_DISK else view.kind)
+    found = row.segments.get(CarrierId.FILES if view.kind in ON_DISK else view.kind)
     return found if pending and found is Segment.TO_WRITE else None
 
 

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from rightsdesk.changes.types import ON_DISK
 from rightsdesk.desktop.design.icons import icon
 from rightsdesk.desktop.design.words import within
 from rightsdesk.desktop.pages.catalogue.details import folder_url
@@ -22,6 +21,7 @@ from rightsdesk.desktop.parts.texts import plain_mnemonic, tr
 from rightsdesk.desktop.state.catalogue_model import FIXED, TITLE, isrc_text
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.enums.carriers import ON_DISK
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Filter, RecordingView, State
 

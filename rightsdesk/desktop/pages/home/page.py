@@ -32,6 +32,7 @@ from rightsdesk.desktop.parts.texts import (
 from rightsdesk.desktop.parts.things import write_things_text
 from rightsdesk.desktop.parts.widgets import scrolled
 from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.overview.values import Action, Home, RosterRow, Step
 
 WIDE_STEPS = 250
@@ -195,10 +196,10 @@ class HomePage(Page):
             self._job.write(self._view_state.filter)
 
     def _offer(self, steps: Iterable[Step]) -> None:
-        to_write = Counter[str]()
+        to_write = Counter[CarrierId]()
         for step in steps:
             if step.action is Action.WRITE:
-                to_write[step.platform] += step.count
+                to_write[CarrierId(step.platform)] += step.count
         primary = self.header.primary
         primary.setText(write_things_text(to_write))
         primary.setVisible(bool(to_write))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.consent.licences.words import ends_words
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import (
@@ -19,6 +18,7 @@ from rightsdesk.desktop.parts.texts import (
     since_day,
     tr,
 )
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.workspace.overview.values import (
@@ -32,7 +32,7 @@ from rightsdesk.workspace.overview.values import (
 
 def carrier_name(carrier: str) -> str:
     """`Files`, `SoundCloud`, `LinkedIn`."""
-    if carrier == FILES:
+    if carrier == CarrierId.FILES:
         return tr("Files")
     return NAMES.get(carrier) or platform_facts(carrier).name
 
@@ -75,7 +75,7 @@ def choice_words(home: Home) -> str:
 
 def news_words(news: News) -> str:
     """`4 tracks on SoundCloud changed without RightsDesk since 21 November`."""
-    if news.carrier == FILES:
+    if news.carrier == CarrierId.FILES:
         form = counted(
             "%n file was changed outside RightsDesk",
             "%n files were changed outside RightsDesk",
@@ -164,7 +164,7 @@ def step_words(step: Step) -> StepWords:
 
 
 def _write_words(step: Step, platform: str) -> StepWords:
-    if step.platform == FILES:
+    if step.platform == CarrierId.FILES:
         title = counted("Write to %n file", "Write to %n files", step.count)
     else:
         one, many = "Write to %n {platform} track", "Write to %n {platform} tracks"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.desktop.pages.platforms.sections import ArtistAccounts, BoardSection, used_of
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.overview.values import Action, RosterRow
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def numbers(one: RosterRow) -> tuple[int, int, int, int]:
     found = Counter(step.action for step in one.steps)
     of_items: Counter[Action] = Counter()
     for step in one.steps:
-        if step.platform != FILES:
+        if step.platform != CarrierId.FILES:
             of_items[step.action] += step.count
     return (
         found[Action.SWITCH_OFF] + found[Action.LOOK_AGAIN],

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from rightsdesk.changes.states import NEEDS_ANOTHER_FILE
-from rightsdesk.changes.types import FILES
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import (
     counted,
@@ -17,6 +16,7 @@ from rightsdesk.desktop.parts.texts import (
     sentence,
     tr,
 )
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.types import Decision, DecisionKind, Problem, ProblemKind
 
 _MOST_NAMED = 5
@@ -74,7 +74,7 @@ def mends_of(problem: Problem) -> tuple[Mend, ...]:
 
 def mend_text(mend: Mend, problem: Problem) -> str:
     """The text of a button."""
-    on_files = problem.carrier in (FILES, "")
+    on_files = problem.carrier in (CarrierId.FILES, "")
     texts = {
         M.SHOW: tr("Show in folder") if problem.kind is K.FILE else tr("Show"),
         M.FIX: tr("Fix…"),
