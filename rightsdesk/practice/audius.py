@@ -22,7 +22,7 @@ WRITABLE = {
 }
 
 Thing = dict[str, Any]
-Catalogue = Mapping[str, Sequence[Mapping[str, Any]]]
+Content = Mapping[str, Sequence[Mapping[str, Any]]]
 """Tracks by artist. A track is any of the API's fields; missing ones get plain values."""
 
 
@@ -35,7 +35,7 @@ class PracticeAudius(PracticeServer):
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        catalogue: Content,
         *,
         client_id: str = CLIENT_ID,
         ignores_tracks: bool = False,

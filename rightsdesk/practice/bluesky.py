@@ -21,7 +21,7 @@ LIFE = 7200
 """Lifetime of an access token in seconds, as in the reference server."""
 
 Record = dict[str, Any]
-Accounts = Mapping[str, Mapping[str, Mapping[str, Any]]]
+RecordsByHandle = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Records by handle and `COLLECTION/KEY`."""
 
 _NAMES = {
@@ -50,7 +50,7 @@ class PracticeBluesky(PracticeServer):
     """A practice server with a few accounts. Each signs in with its `app_password`."""
 
     def __init__(
-        self, accounts: Accounts, *, now: Callable[[], float] = time.time, port: int = 0
+        self, accounts: RecordsByHandle, *, now: Callable[[], float] = time.time, port: int = 0
     ) -> None:
         super().__init__(port=port)
         self._now = now

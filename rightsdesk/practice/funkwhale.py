@@ -22,7 +22,7 @@ KINDS = ("text/html", "text/markdown", "text/plain")
 EDITABLE = frozenset({"title", "position", "license", "copyright", "tags", "description", "cover"})
 SCOPES = frozenset({"read:profile", "read:libraries", "read:edits", "write:edits"})
 
-Track = dict[str, Any]
+TrackData = dict[str, Any]
 
 
 class PracticeFunkwhale(PracticeServer):
@@ -42,8 +42,8 @@ class PracticeFunkwhale(PracticeServer):
         self.scopes: dict[str, frozenset[str]] = {}
         self.issued: set[str] = set()
         self.edits: list[dict[str, Any]] = []
-        self._queue: list[tuple[int, int, Track]] = []
-        self._tracks: dict[int, Track] = {}
+        self._queue: list[tuple[int, int, TrackData]] = []
+        self._tracks: dict[int, TrackData] = {}
         self._owner: dict[int, str] = {}
         for user, given in tracks.items():
             self.new_token(user)
@@ -60,7 +60,7 @@ class PracticeFunkwhale(PracticeServer):
             self.issued.add(token)
         return token
 
-    def tracks(self, user: str) -> list[Track]:
+    def tracks(self, user: str) -> list[TrackData]:
         """The tracks in an account's library, as they are now."""
         with self.lock:
             return [dict(t) for number, t in self._tracks.items() if self._owner[number] == user]
@@ -159,7 +159,7 @@ class PracticeFunkwhale(PracticeServer):
             self._work(number, payload)
         return Reply.of_json({**taken, "is_applied": None}, 201)
 
-    def _work(self, number: int, payload: Track) -> None:
+    def _work(self, number: int, payload: TrackData) -> None:
         new = dict(payload)
         if "tags" in new:
             new["tags"] = sorted(set(new["tags"][:MOST_TAGS]))
@@ -173,7 +173,7 @@ class PracticeFunkwhale(PracticeServer):
             self._tracks[number] |= new
 
 
-def _problem(payload: Track) -> Track | None:
+def _problem(payload: TrackData) -> TrackData | None:
     """What is wrong with a payload, by field."""
     for tag in payload.get("tags", []):
         if not isinstance(tag, str) or not TAG.match(tag):
@@ -192,7 +192,7 @@ def _problem(payload: Track) -> Track | None:
     return None
 
 
-def _track(number: int, user: str, given: Mapping[str, Any]) -> Track:
+def _track(number: int, user: str, given: Mapping[str, Any]) -> TrackData:
     values = dict(given)
     text = values.pop("description", None)
     kind = values.pop("content_type", "text/markdown")

@@ -34,8 +34,8 @@ SWITCHES = frozenset(
     {"streamable", "downloadable", "commentable", "reveal_stats", "reveal_comments"}
 )
 
-Track = dict[str, Any]
-Catalogue = Mapping[str, Sequence[Mapping[str, Any]]]
+TrackData = dict[str, Any]
+Content = Mapping[str, Sequence[Mapping[str, Any]]]
 """Tracks by artist. A track is any of the API's fields; missing ones get plain values."""
 
 
@@ -47,7 +47,7 @@ class PracticeSoundCloud(PracticeServer):
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        catalogue: Content,
         *,
         client_id: str = CLIENT_ID,
         client_secret: str = "",
@@ -66,15 +66,15 @@ class PracticeSoundCloud(PracticeServer):
             auto_approve=auto_approve,
             now=now,
         )
-        self._tracks: dict[str, Track] = {}
-        self._users: dict[str, Track] = {}
+        self._tracks: dict[str, TrackData] = {}
+        self._users: dict[str, TrackData] = {}
         for number, (name, tracks) in enumerate(catalogue.items(), 1):
             self._users[name] = _user(number, name)
             for track in tracks:
                 whole = _track(len(self._tracks) + 1, self._users[name], track)
                 self._tracks[whole["urn"]] = whole
 
-    def tracks(self, account: str) -> list[Track]:
+    def tracks(self, account: str) -> list[TrackData]:
         """An account's tracks as they are now, newest first."""
         with self.lock:
             return [dict(track) for track in self._own(account)]
@@ -119,11 +119,11 @@ class PracticeSoundCloud(PracticeServer):
         """The API's `Error` schema."""
         return Reply.of_json({"code": status, "message": message, "link": LINK, **more}, status)
 
-    def _own(self, account: str) -> Iterator[Track]:
+    def _own(self, account: str) -> Iterator[TrackData]:
         user = self._users[account]["urn"]
         return (t for t in reversed(self._tracks.values()) if t["user"]["urn"] == user)
 
-    def _me(self, account: str) -> Track:
+    def _me(self, account: str) -> TrackData:
         own = list(self._own(account))
         return self._users[account] | {
             "track_count": sum(track["sharing"] == "public" for track in own),
@@ -156,7 +156,7 @@ class PracticeSoundCloud(PracticeServer):
         if query.get("linked_partitioning", "").lower() not in ("true", "1"):
             return Reply.of_json(page)
         here = {name: value for name, value in query.items() if name not in ("cursor", "empty")}
-        answer: Track = {"collection": page}
+        answer: TrackData = {"collection": page}
         if start + len(page) < len(tracks):
             answer["next_href"] = self._href(here | {"cursor": page[-1]["urn"].split(":")[-1]})
         if request.has_fault(FaultKind.EMPTY_PAGE):
@@ -187,7 +187,7 @@ class PracticeSoundCloud(PracticeServer):
                 return Reply.of_json({"status": "200 - OK"})
         return self.error(404, "There is nothing here")
 
-    def _update(self, request: Request, track: Track) -> Reply:
+    def _update(self, request: Request, track: TrackData) -> Reply:
         """Validate the fields of the request and set them."""
         if not request.headers.get("Content-Type", "").startswith("application/json"):
             return self.error(400, "The body has to be JSON")
@@ -208,7 +208,7 @@ class PracticeSoundCloud(PracticeServer):
         return Reply.of_json(track)
 
 
-def _shown(track: Track) -> Track:
+def _shown(track: TrackData) -> TrackData:
     """A track as a GET returns it: without its machine tags (soundcloud/api issue 340)."""
     tags = track["tag_list"]
     if not isinstance(tags, str):
@@ -216,7 +216,7 @@ def _shown(track: Track) -> Track:
     return track | {"tag_list": " ".join(t for t in TAG.findall(tags) if not MACHINE_TAG.match(t))}
 
 
-def _user(number: int, name: str) -> Track:
+def _user(number: int, name: str) -> TrackData:
     permalink = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or f"user-{number}"
     return {
         "avatar_url": "https://i1.sndcdn.com/avatars.jpg",
@@ -247,7 +247,7 @@ def _user(number: int, name: str) -> Track:
     }
 
 
-def _track(number: int, user: Track, given: Mapping[str, Any]) -> Track:
+def _track(number: int, user: TrackData, given: Mapping[str, Any]) -> TrackData:
     """A complete track: the API's own example, overlaid with the catalogue's fields."""
     title = str(given.get("title", f"Track {number}"))
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or f"track-{number}"

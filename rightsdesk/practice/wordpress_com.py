@@ -23,7 +23,7 @@ TURNED_AWAY = (
 """Crawlers that WordPress.com refuses while sharing is off (Jetpack, blog-privacy.php)."""
 
 Site = dict[str, Any]
-Catalogue = Mapping[str, Sequence[Mapping[str, Any]]]
+Content = Mapping[str, Sequence[Mapping[str, Any]]]
 """Sites by account: a name, and settings; missing settings get plain values."""
 
 
@@ -35,7 +35,7 @@ class PracticeWordPressCom(PracticeServer):
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        catalogue: Content,
         *,
         client_id: str = CLIENT_ID,
         redirect_uris: Sequence[str] | None = (REDIRECT_URI,),

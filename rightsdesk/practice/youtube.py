@@ -21,7 +21,7 @@ CLIENT_ID, CLIENT_SECRET = "practice-client.apps", "practice-app-secret"
 SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 
 Video = dict[str, Any]
-Catalogue = Mapping[str, Sequence[Mapping[str, Any]]]
+Content = Mapping[str, Sequence[Mapping[str, Any]]]
 """Videos by channel. A video may have `permitted`, and members of its `snippet`, `status` and
 `contentDetails`; missing ones get plain values."""
 
@@ -45,7 +45,7 @@ class PracticeYouTube(PracticeServer):
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        catalogue: Content,
         *,
         client_id: str = CLIENT_ID,
         client_secret: str = CLIENT_SECRET,

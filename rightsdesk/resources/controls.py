@@ -30,7 +30,7 @@ from typing import Annotated
 import msgspec
 
 from rightsdesk.resources.findings import Strength
-from rightsdesk.resources.strict_toml import Link, Strict, Text, Texts
+from rightsdesk.resources.strict_toml import FilledText, Strict, Texts, WebLink
 
 PROHIBITED = "prohibited"
 
@@ -68,24 +68,24 @@ class By(StrEnum):
 class Value(Strict, frozen=True, kw_only=True):
     """An option of a control, and the permission it gives to uses."""
 
-    id: Text
-    label: Text
+    id: FilledText
+    label: FilledText
     means: Mapping[str, str] = {}
 
 
 class Control(Strict, frozen=True, kw_only=True):
     """A choice that the platform offers; see the schema above."""
 
-    id: Text
-    label: Text
+    id: FilledText
+    label: FilledText
     governs: Texts
     where: Texts
     default: Default
     holds_for: HoldsFor
-    evidence: Text
+    evidence: FilledText
     strength: Strength
-    steps: tuple[Text, ...] = ()
-    link: Link = ""
+    steps: tuple[FilledText, ...] = ()
+    link: WebLink = ""
     link_verified: bool = False
     default_value: str = ""
     default_strength: Strength | None = None
@@ -96,7 +96,7 @@ class Control(Strict, frozen=True, kw_only=True):
     set_by: By = By.PERSON
     read_by: By = By.PERSON
     values: tuple[Value, ...] = msgspec.field(default=(), name="value")
-    fields: tuple[Text, ...] = ()
+    fields: tuple[FilledText, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.default is Default.VALUE) != bool(self.default_value):

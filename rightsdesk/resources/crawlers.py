@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from rightsdesk.resources.strict_toml import Strict, Text, read
+from rightsdesk.resources.strict_toml import FilledText, Strict, read
 
 
 class Crawler(Strict, frozen=True, kw_only=True):
@@ -18,9 +18,9 @@ class Crawler(Strict, frozen=True, kw_only=True):
     `operator` is empty if unknown. `listed` is false for the few that the source of the list lacks.
     """
 
-    token: Text
+    token: FilledText
     operator: str
-    function: Text
+    function: FilledText
     respects: Literal["yes", "no", "unclear", "discretion"]
     kinds: frozenset[Literal["training", "mining", "input", "search"]]
     listed: bool = True
@@ -31,9 +31,9 @@ class CrawlerList(Strict, frozen=True, kw_only=True):
 
     crawlers: tuple[Crawler, ...] = msgspec.field(name="crawler")
     date: datetime.date
-    source: Text
-    version: Text
-    licence: Text
+    source: FilledText
+    version: FilledText
+    licence: FilledText
 
     @property
     def kinds(self) -> dict[str, frozenset[str]]:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from rightsdesk.resources.strict_toml import Link, Strict, Text
+from rightsdesk.resources.strict_toml import FilledText, Strict, WebLink
 
 ARCHIVE_HOST = "https://raw.githubusercontent.com"
 """Where Open Terms Archive publishes the newest version of each text (ODC-BY 1.0)."""
@@ -57,9 +57,9 @@ class WatchedDocument(Strict, frozen=True, kw_only=True):
 
     id: DocumentId
     kind: DocumentKind
-    title: Text
+    title: FilledText
     language: Language
-    address: Link = ""
+    address: WebLink = ""
     region: str = ""
     archive: ArchiveCopy | None = None
 

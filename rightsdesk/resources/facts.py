@@ -37,7 +37,7 @@ from rightsdesk.resources.documents import DocumentKind, WatchedDocument
 from rightsdesk.resources.facts_in_use import FactsInUse, FactsOrigin, in_use, without
 from rightsdesk.resources.findings import Fact
 from rightsdesk.resources.signing_in import SignInFacts
-from rightsdesk.resources.strict_toml import Day, Strict, Text, Texts, from_json, read
+from rightsdesk.resources.strict_toml import Day, FilledText, Strict, Texts, from_json, read
 from rightsdesk.sentences import together, worded
 
 UNKNOWN_TERMS = "RightsDesk does not know what the terms say about AI training."
@@ -98,29 +98,29 @@ class DefaultDirection(StrEnum):
 class Offer(Strict, frozen=True, kw_only=True):
     """An opt-in offer that names AI makers."""
 
-    short: Text
+    short: FilledText
     companies: Texts
-    source: Text
+    source: FilledText
 
 
 class Note(Strict, frozen=True, kw_only=True):
     """A statement apart from terms and controls, which must not be confused with them."""
 
-    about: Text
-    short: Text
-    source: Text
+    about: FilledText
+    short: FilledText
+    source: FilledText
 
 
 class PlatformFacts(Strict, frozen=True, kw_only=True):
     """The facts about one platform; see the schema above."""
 
-    name: Text
+    name: FilledText
     kind: PlatformKind
     last_checked: Day
     direction: DefaultDirection
-    short: Text
+    short: FilledText
     id: str = ""
-    also: tuple[Text, ...] = ()
+    also: tuple[FilledText, ...] = ()
     minutes: Annotated[int, msgspec.Meta(ge=0, le=120)] = 0
     check_again: Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}(: .+)?)?$")] = ""
     facts: tuple[Fact, ...] = msgspec.field(default=(), name="fact")

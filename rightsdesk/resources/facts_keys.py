@@ -10,24 +10,24 @@ from typing import Annotated
 import msgspec
 
 from rightsdesk.resources.signed_files import key_id
-from rightsdesk.resources.strict_toml import Day, Strict, Text, read
+from rightsdesk.resources.strict_toml import Day, FilledText, Strict, read
 
 PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 """An Ed25519 public key (RFC 8032, section 5.1.5) as 64 hexadecimal digits."""
 
 
-class Key(Strict, frozen=True, kw_only=True):
+class FactsKey(Strict, frozen=True, kw_only=True):
     """A public key, whose it is, and since when it counts."""
 
     public: PublicKey
-    holder: Text
+    holder: FilledText
     since: Day
 
 
 class FactsKeys(Strict, frozen=True, kw_only=True):
     """The whole file."""
 
-    keys: tuple[Key, ...] = msgspec.field(default=(), name="key")
+    keys: tuple[FactsKey, ...] = msgspec.field(default=(), name="key")
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from rightsdesk.resources.strict_toml import Day, Link, Strict, Text, Texts, read
+from rightsdesk.resources.strict_toml import Day, FilledText, Strict, Texts, WebLink, read
 
 
 class Certified(Strict, frozen=True, kw_only=True):
@@ -19,8 +19,8 @@ class Certified(Strict, frozen=True, kw_only=True):
     companies: Texts
     date: Day
     last_checked: Day
-    source: Text
-    url: Link = ""
+    source: FilledText
+    url: WebLink = ""
     complete: bool
 
 

@@ -23,12 +23,12 @@ from typing import Annotated
 
 import msgspec
 
-from rightsdesk.resources.strict_toml import Link, Strict, Text
+from rightsdesk.resources.strict_toml import FilledText, Strict, WebLink
 
 MOST_QUOTED = 20
 """So many words of a text are quoted at most."""
 
-Version = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")]
+VersionDate = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")]
 """An ISO 8601 date, `YYYY-MM` or `YYYY` if no more is known, or ""."""
 
 ArchiveVersion = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9-]+-versions [0-9a-f]{7,40})?$")]
@@ -80,15 +80,15 @@ class Fact(Strict, frozen=True, kw_only=True):
     """One statement of one document; see the schema above."""
 
     about: TextKind
-    document: Text
+    document: FilledText
     strength: Strength
     short: str = ""
     quote: str = ""
     language: str = ""
     region: str = ""
-    date: Version = ""
+    date: VersionDate = ""
     archive: ArchiveVersion = ""
-    url: Link = ""
+    url: WebLink = ""
     silent: bool = False
     maybe_stale: bool = False
 

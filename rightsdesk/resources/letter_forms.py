@@ -19,7 +19,7 @@ from importlib.resources import files
 
 import msgspec
 
-from rightsdesk.resources.strict_toml import FactsError, Strict, Text
+from rightsdesk.resources.strict_toml import FactsError, FilledText, Strict
 
 VALUES = (
     *("recipient", "address", "day", "artist", "rightsholder", "person", "contact", "account"),
@@ -32,16 +32,16 @@ VALUES = (
 class LetterParagraph(Strict, frozen=True, kw_only=True):
     """A paragraph; it is left out where the value `when` is not there."""
 
-    text: Text
+    text: FilledText
     when: str = ""
 
 
 class LetterForm(Strict, frozen=True, kw_only=True):
     """One kind of letter in one language."""
 
-    title: Text
-    about: Text
-    subject: Text
+    title: FilledText
+    about: FilledText
+    subject: FilledText
     paragraphs: tuple[LetterParagraph, ...]
 
     def __post_init__(self) -> None:

@@ -23,7 +23,7 @@ from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.resources.facts_file import canonical, order
 from rightsdesk.resources.signed_files import BadSeal, SealFlaw, seal, unsealed
-from rightsdesk.resources.strict_toml import Strict, Text, from_json, plain
+from rightsdesk.resources.strict_toml import FilledText, Strict, from_json, plain
 from rightsdesk.sentences import worded
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ KEPT = "Nothing was changed: what is known of versions stays."
 _MAGIC = b"rightsdesk-releases 1\n"
 _RELEASE = re.compile(r"(\d{1,5})\.(\d{1,5})\.(\d{1,5})(\.dev\d+|a\d+|b\d+|rc\d+)?", re.ASCII)
 
-Version = Annotated[str, msgspec.Meta(pattern=r"^\d{1,5}\.\d{1,5}\.\d{1,5}$")]
+VersionNumber = Annotated[str, msgspec.Meta(pattern=r"^\d{1,5}\.\d{1,5}\.\d{1,5}$")]
 WholeDay = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 PageLink = Annotated[str, msgspec.Meta(pattern=r"^https://[^\s\\]+$", max_length=500)]
-Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}$")]
 Line = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=400)]
 
@@ -71,7 +71,7 @@ class Package(Strict, frozen=True, kw_only=True):
     """A file to install, with the digest by which a person can check a download."""
 
     file: FileName
-    sha256: Digest
+    sha256: Sha256
 
 
 class SystemRelease(Strict, frozen=True, kw_only=True):
@@ -79,7 +79,7 @@ class SystemRelease(Strict, frozen=True, kw_only=True):
 
     kind: InstallKind
     page: PageLink
-    minimum: Text
+    minimum: FilledText
     packages: tuple[Package, ...] = ()
 
 
@@ -87,8 +87,8 @@ class ReleaseFeed(Strict, frozen=True, kw_only=True):
     """The newest release. `changes` are a few lines in English on what is new."""
 
     schema: int
-    issued: Text
-    version: Version
+    issued: FilledText
+    version: VersionNumber
     date: WholeDay
     page: PageLink
     changes: Annotated[tuple[Line, ...], msgspec.Meta(min_length=1, max_length=20)]

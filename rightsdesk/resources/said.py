@@ -19,7 +19,7 @@ from rightsdesk.resources.facts import DefaultDirection, PlatformFacts
 from rightsdesk.resources.findings import Fact, Strength, TextKind
 from rightsdesk.sentences import together, worded
 
-Written = Callable[[str], str]
+DayInWords = Callable[[str], str]
 """Writes a date for the reader."""
 
 ABOUT_TITLES: Final[Mapping[TextKind, str]] = {
@@ -60,7 +60,7 @@ def as_it_is(date: str) -> str:
     return date
 
 
-def direction_says(facts: PlatformFacts, day: Written = as_it_is) -> str:
+def direction_says(facts: PlatformFacts, day: DayInWords = as_it_is) -> str:
     """What holds while the artist does nothing."""
     match facts.direction:
         case DefaultDirection.OPT_IN:
@@ -78,18 +78,18 @@ def direction_says(facts: PlatformFacts, day: Written = as_it_is) -> str:
             return worded("What holds was not found.")
 
 
-def fact_says(fact: Fact, day: Written = as_it_is) -> str:
+def fact_says(fact: Fact, day: DayInWords = as_it_is) -> str:
     """What a document says, with the region where that edition applies."""
     said = together((_no_word(fact.date, day), fact.short)) if fact.silent else fact.short
     return worded("{region}: {text}", region=fact.region, text=said) if fact.region else said
 
 
-def _no_word(date: str, day: Written) -> str:
+def _no_word(date: str, day: DayInWords) -> str:
     return worded("No word on AI in the version of {day}.", day=day(date))
 
 
 def fact_known(
-    fact: Fact, looked_up: str, today: datetime.date, day: Written = as_it_is
+    fact: Fact, looked_up: str, today: datetime.date, day: DayInWords = as_it_is
 ) -> tuple[str, ...]:
     """How a fact is known: its source, its version with its age, when it was looked up, and how
     strong it is."""
@@ -102,7 +102,7 @@ def fact_known(
     return tuple(known)
 
 
-def fact_dated(fact: Fact, today: datetime.date, day: Written = as_it_is) -> str:
+def fact_dated(fact: Fact, today: datetime.date, day: DayInWords = as_it_is) -> str:
     """The day of the version and its age, in short; "" if it has no date."""
     if not fact.date:
         return ""
@@ -120,7 +120,7 @@ def _source(fact: Fact) -> str:
     return worded("Source: {document}.", document=fact.document.rstrip("."))
 
 
-def _version(fact: Fact, today: datetime.date, day: Written) -> str:
+def _version(fact: Fact, today: datetime.date, day: DayInWords) -> str:
     old, of_day = age(fact.date, today), day(fact.date)
     if not fact.archive:
         return worded("Of {day}, {age} ago." if old else "Of {day}.", day=of_day, age=old)
@@ -136,7 +136,7 @@ def _version(fact: Fact, today: datetime.date, day: Written) -> str:
     return together((held, worded("The archive may have stopped following this document.")))
 
 
-def _looked_up(month: str, day: Written) -> str:
+def _looked_up(month: str, day: DayInWords) -> str:
     return worded("Looked up in {month}.", month=day(month))
 
 
@@ -154,7 +154,7 @@ def age(date: str, today: datetime.date) -> str:
 
 
 def source_known(
-    source: str, looked_up: str, strength: Strength, day: Written = as_it_is
+    source: str, looked_up: str, strength: Strength, day: DayInWords = as_it_is
 ) -> tuple[str, ...]:
     """How something with one source is known: a switch, an offer, a note."""
     return (

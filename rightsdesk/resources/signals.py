@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from rightsdesk.resources.strict_toml import Day, Link, Strict, Text, Texts, read
+from rightsdesk.resources.strict_toml import Day, FilledText, Strict, Texts, WebLink, read
 
 HONESTY: Final = (
     "A signal is not a lock. No AI company is known to document that it reads signals inside "
@@ -26,14 +26,14 @@ class Signal(Strict, frozen=True, kw_only=True):
     `last_checked` is the day of the last check of its readers.
     """
 
-    id: Text
+    id: FilledText
     dialects: Texts
-    name: Text
-    where: Text
-    readers: Text
-    good_for: Text
-    source: Text
-    url: Link = ""
+    name: FilledText
+    where: FilledText
+    readers: FilledText
+    good_for: FilledText
+    source: FilledText
+    url: WebLink = ""
     last_checked: Day = ""
 
 

@@ -24,7 +24,7 @@ from typing import Literal
 
 import msgspec
 
-from rightsdesk.resources.strict_toml import Link, Strict, Text
+from rightsdesk.resources.strict_toml import FilledText, Strict, WebLink
 
 
 class FieldPart(StrEnum):
@@ -48,7 +48,7 @@ class SignInField(Strict, frozen=True, kw_only=True):
     it does not match."""
 
     part: FieldPart = msgspec.field(name="id")
-    label: Text
+    label: FilledText
     hint: str = ""
     optional: bool = False
     folder: bool = False
@@ -68,16 +68,16 @@ class SignInField(Strict, frozen=True, kw_only=True):
 class PermissionScope(Strict, frozen=True, kw_only=True):
     """A requested permission, and a sentence about what fails without it."""
 
-    id: Text
-    without: Text
+    id: FilledText
+    without: FilledText
 
 
 class SignInFacts(Strict, frozen=True, kw_only=True):
     """The whole table; empty for a platform without sign-in."""
 
-    apps_url: Link = ""
+    apps_url: WebLink = ""
     apps_url_verified: bool = False
-    steps: tuple[Text, ...] = ()
+    steps: tuple[FilledText, ...] = ()
     reads: str = ""
     writes: str = ""
     redirect: Literal["", "exact", "loopback"] = ""

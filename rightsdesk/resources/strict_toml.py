@@ -17,16 +17,16 @@ import msgspec
 
 T = TypeVar("T", bound="Strict")
 
-Text = Annotated[str, msgspec.Meta(pattern=r"\S")]
+FilledText = Annotated[str, msgspec.Meta(pattern=r"\S")]
 """A text that is not blank."""
 
-Link = Annotated[str, msgspec.Meta(pattern=r"^(https://.+)?$")]
+WebLink = Annotated[str, msgspec.Meta(pattern=r"^(https://.+)?$")]
 """An https address, or "" if none is known."""
 
 Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}(-\d{2})?)?$")]
 """An ISO 8601 date, `YYYY-MM` if only the month is known, or ""."""
 
-Texts = Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
+Texts = Annotated[tuple[FilledText, ...], msgspec.Meta(min_length=1)]
 """At least one text, none of them blank."""
 
 _DECODING = threading.Lock()

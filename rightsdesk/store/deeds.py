@@ -30,7 +30,7 @@ from rightsdesk.store.schema import accounts, artists, deeds, recordings, releas
 LIST = "list"
 """Where `after` has the number of lines and the digest of the deed's list."""
 
-Value = Mapping[str, Any] | None
+DeedValue = Mapping[str, Any] | None
 """Plain JSON: texts, whole numbers, yes and no, null, lists and objects of them."""
 
 
@@ -114,8 +114,8 @@ class Deed:
     kind: DeedKind
     scope: DeedScope = DeedScope()
     names: Mapping[str, str] = field(default_factory=dict)
-    before: Value = None
-    after: Value = None
+    before: DeedValue = None
+    after: DeedValue = None
     undoes: int | None = None
     job_id: int | None = None
     seat: str = ""
@@ -128,8 +128,8 @@ def note(
     kind: DeedKind,
     scope: DeedScope = DeedScope(),
     *,
-    before: Value = None,
-    after: Value = None,
+    before: DeedValue = None,
+    after: DeedValue = None,
     names: Mapping[str, str] | None = None,
     undoes: int | None = None,
     job_id: int | None = None,

@@ -83,11 +83,15 @@ def test_folders_of_tests_have_few_modules_and_belong_to_a_package() -> None:
 
 def test_no_public_type_name_has_two_meanings() -> None:
     homes: defaultdict[str, list[str]] = defaultdict(list)
+    aliases: defaultdict[str, list[str]] = defaultdict(list)
     for file in sorted(PACKAGE.rglob("*.py")):
         for node in ast.parse(file.read_text("utf-8")).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes[node.name].append(str(file.relative_to(PACKAGE)))
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                aliases[node.targets[0].id].append(str(file.relative_to(PACKAGE)))
     assert {name: files for name, files in homes.items() if len(files) > 1} == {}
+    assert {name: aliases[name] for name in homes if name in aliases} == {}
 
 
 @pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])

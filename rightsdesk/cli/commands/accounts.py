@@ -37,7 +37,7 @@ app = typer.Typer(
     help="The artists' logins on platforms.",
 )
 
-Platform = Annotated[
+PlatformName = Annotated[
     str, typer.Argument(metavar="PLATFORM", help="For example soundcloud or bluesky.")
 ]
 ArtistOfAccount = Annotated[
@@ -76,7 +76,7 @@ ConfirmLogin = Annotated[
 @app.command()
 def add(
     context: typer.Context,
-    platform: Platform,
+    platform: PlatformName,
     artist: ArtistOfAccount = "",
     client_id: Annotated[
         str, typer.Option(metavar="ID", help="The client ID of your own app on the platform.")
@@ -198,7 +198,7 @@ def _check_form(session: Session, platform: str, given: Mapping[str, str]) -> No
 @app.command()
 def reconnect(
     context: typer.Context,
-    platform: Platform,
+    platform: PlatformName,
     artist: ArtistOfAccount = "",
     account: AccountName = "",
     identifier: Annotated[
@@ -422,7 +422,7 @@ def _check_all(session: Session, artist: str) -> Exit:
 @app.command()
 def remove(
     context: typer.Context,
-    platform: Platform,
+    platform: PlatformName,
     artist: ArtistOfAccount = "",
     account: AccountName = "",
     yes: Yes = False,

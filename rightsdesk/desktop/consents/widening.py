@@ -22,7 +22,7 @@ from rightsdesk.desktop.parts.widgets import (
 )
 from rightsdesk.workspace.types import Opened
 
-Answers = Mapping[Use, Permission]
+GivenAnswers = Mapping[Use, Permission]
 
 
 class WideningQuestion(QDialog):
@@ -33,8 +33,8 @@ class WideningQuestion(QDialog):
         name: str,
         uses: tuple[Use, ...],
         *,
-        before: Answers | None,
-        after: Answers | None,
+        before: GivenAnswers | None,
+        after: GivenAnswers | None,
         opened: Sequence[Opened] = (),
         parent: QWidget | None = None,
     ) -> None:
@@ -91,8 +91,8 @@ def ask_widening(
     name: str,
     uses: tuple[Use, ...],
     *,
-    before: Answers | None,
-    after: Answers | None,
+    before: GivenAnswers | None,
+    after: GivenAnswers | None,
     opened: Sequence[Opened] = (),
     yes: Callable[[], None],
     no: Callable[[], None] | None = None,

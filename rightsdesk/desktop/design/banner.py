@@ -16,7 +16,7 @@ from rightsdesk.desktop.design.text import Text, plain_tip
 from rightsdesk.desktop.design.tokens import CARD_RADIUS, Tone, space, theme_of
 from rightsdesk.shown import shown
 
-Offer = tuple[str, Callable[[], object]]
+NoticeOffer = tuple[str, Callable[[], object]]
 """The text of a button and what it does."""
 SIGNS = {
     Tone.GOOD: "agrees",
@@ -63,7 +63,7 @@ class Banner(QFrame):
         *,
         tone: Tone = Tone.TOLD,
         icon_name: str = "",
-        offers: Sequence[Offer] = (),
+        offers: Sequence[NoticeOffer] = (),
     ) -> None:
         """Say something; the first of `offers` is the likely one."""
         self.clear()

@@ -47,8 +47,8 @@ COMBO_ARROW = 7
 """The room of the arrow of a combo box, in steps of the grid."""
 PRIMARY, LINK = "primary", "link"
 
-State = QStyle.StateFlag
-Control = QStyle.ControlElement
+StateFlag = QStyle.StateFlag
+ControlElement = QStyle.ControlElement
 Primitive = QStyle.PrimitiveElement
 Metric = QStyle.PixelMetric
 
@@ -254,7 +254,7 @@ class DeskStyle(QProxyStyle):
             return
         upright = option.orientation is Qt.Orientation.Vertical
         across = handle.width() if upright else handle.height()
-        lit = bool(option.state & State.State_MouseOver)
+        lit = bool(option.state & StateFlag.State_MouseOver)
         thin = max(4, round(across * (0.6 if lit else 0.45)))
         rect = QRectF(handle)
         if upright:
@@ -288,9 +288,9 @@ class DeskStyle(QProxyStyle):
         if not isinstance(option, QStyleOptionButton):
             return False
         theme, kind = theme_of(option.palette), _kind(widget)
-        on = bool(option.state & State.State_Enabled)
-        lit = on and bool(option.state & State.State_MouseOver)
-        down = bool(option.state & (State.State_Sunken | State.State_On))
+        on = bool(option.state & StateFlag.State_Enabled)
+        lit = on and bool(option.state & StateFlag.State_MouseOver)
+        down = bool(option.state & (StateFlag.State_Sunken | StateFlag.State_On))
         if kind == LINK or option.features & QStyleOptionButton.ButtonFeature.Flat:
             if lit or down:
                 paint_box(painter, option.rect, QColor(theme.hover), None)
@@ -310,9 +310,9 @@ class DeskStyle(QProxyStyle):
             return False
         theme, kind = theme_of(option.palette), _kind(widget)
         colour = _text_colour(option, theme)
-        if option.state & State.State_Enabled and kind == PRIMARY:
+        if option.state & StateFlag.State_Enabled and kind == PRIMARY:
             colour = QColor(theme.on_accent)
-        elif option.state & State.State_Enabled and kind == LINK:
+        elif option.state & StateFlag.State_Enabled and kind == LINK:
             colour = QColor(theme.accent)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
         text_width = option.fontMetrics.size(
@@ -351,8 +351,8 @@ class DeskStyle(QProxyStyle):
         return True
 
     def _button(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> bool:
-        QProxyStyle.drawControl(self, Control.CE_PushButton, option, painter, widget)
-        by_key = State.State_HasFocus | State.State_KeyboardFocusChange
+        QProxyStyle.drawControl(self, ControlElement.CE_PushButton, option, painter, widget)
+        by_key = StateFlag.State_HasFocus | StateFlag.State_KeyboardFocusChange
         if option.state & by_key == by_key:
             theme = theme_of(option.palette)
             paint_ring(painter, option.rect, theme)
@@ -362,7 +362,10 @@ class DeskStyle(QProxyStyle):
         return True
 
     def _focus(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> bool:
-        if isinstance(widget, QAbstractItemView) or option.state & State.State_KeyboardFocusChange:
+        if (
+            isinstance(widget, QAbstractItemView)
+            or option.state & StateFlag.State_KeyboardFocusChange
+        ):
             paint_ring(painter, option.rect, theme_of(option.palette))
         return True
 
@@ -380,7 +383,7 @@ class DeskStyle(QProxyStyle):
         ):
             return False
         theme = theme_of(option.palette)
-        focused = bool(option.state & State.State_HasFocus)
+        focused = bool(option.state & StateFlag.State_HasFocus)
         border = QColor(theme.accent if focused else theme.line)
         paint_box(painter, option.rect, None, border, 1.0, FOCUS_WIDTH if focused else 1.0)
         return True
@@ -395,21 +398,24 @@ class DeskStyle(QProxyStyle):
 
     def _check_box(self, option: QStyleOption, painter: QPainter, _widget: object) -> bool:
         theme = theme_of(option.palette)
-        on = bool(option.state & (State.State_On | State.State_NoChange))
-        enabled = bool(option.state & State.State_Enabled)
+        on = bool(option.state & (StateFlag.State_On | StateFlag.State_NoChange))
+        enabled = bool(option.state & StateFlag.State_Enabled)
         fill = theme.accent if on and enabled else theme.disabled if on else theme.card
-        lit = enabled and bool(option.state & State.State_MouseOver)
+        lit = enabled and bool(option.state & StateFlag.State_MouseOver)
         border = theme.accent if on or lit else theme.edge
         paint_box(painter, option.rect, QColor(fill), QColor(border if enabled else theme.line), 1)
         if on:
-            sign = "check" if option.state & State.State_On else "dash"
+            sign = "check" if option.state & StateFlag.State_On else "dash"
             paint_icon(painter, option.rect.adjusted(1, 1, -1, -1), sign, QColor(theme.on_accent))
         return True
 
     def _radio(self, option: QStyleOption, painter: QPainter, _widget: object) -> bool:
         theme = theme_of(option.palette)
-        on, enabled = bool(option.state & State.State_On), bool(option.state & State.State_Enabled)
-        lit = enabled and bool(option.state & State.State_MouseOver)
+        on, enabled = (
+            bool(option.state & StateFlag.State_On),
+            bool(option.state & StateFlag.State_Enabled),
+        )
+        lit = enabled and bool(option.state & StateFlag.State_MouseOver)
         edge = theme.accent if (on or lit) and enabled else theme.edge
         side = min(option.rect.width(), option.rect.height())
         ring = QRectF(0, 0, side, side)
@@ -425,9 +431,9 @@ class DeskStyle(QProxyStyle):
 
     def _tool_panel(self, option: QStyleOption, painter: QPainter, _widget: object) -> bool:
         theme = theme_of(option.palette)
-        on = bool(option.state & State.State_On)
-        lit = bool(option.state & (State.State_MouseOver | State.State_Sunken))
-        enabled = bool(option.state & State.State_Enabled)
+        on = bool(option.state & StateFlag.State_On)
+        lit = bool(option.state & (StateFlag.State_MouseOver | StateFlag.State_Sunken))
+        enabled = bool(option.state & StateFlag.State_Enabled)
         if on:
             paint_box(painter, option.rect, QColor(theme.accent_ground), QColor(theme.accent))
         elif lit and enabled:
@@ -438,12 +444,12 @@ class DeskStyle(QProxyStyle):
         if not isinstance(option, QStyleOptionTab):
             return False
         theme = theme_of(option.palette)
-        if option.state & State.State_Selected:
+        if option.state & StateFlag.State_Selected:
             line = QRectF(option.rect)
             line.setTop(line.bottom() - FOCUS_WIDTH)
             inset = space(2)
             painter.fillRect(line.adjusted(inset, 0, -inset, 0), QColor(theme.accent))
-        elif option.state & State.State_MouseOver:
+        elif option.state & StateFlag.State_MouseOver:
             rect = QRectF(option.rect).adjusted(2, 2, -2, -4)
             paint_box(painter, rect, QColor(theme.hover), None)
         return True
@@ -470,10 +476,10 @@ class DeskStyle(QProxyStyle):
         room = option.rect.width() - 2 * self.pixelMetric(Metric.PM_HeaderMargin, option, widget)
         if option.fontMetrics.horizontalAdvance(option.text) <= room:
             return False
-        self.drawControl(Control.CE_HeaderSection, option, painter, widget)
+        self.drawControl(ControlElement.CE_HeaderSection, option, painter, widget)
         label = QStyleOptionHeader(option)
         label.rect = option.rect.adjusted(1, 0, -1, 0)
-        self.drawControl(Control.CE_HeaderLabel, label, painter, widget)
+        self.drawControl(ControlElement.CE_HeaderLabel, label, painter, widget)
         if option.sortIndicator is not QStyleOptionHeader.SortIndicator.None_:
             label.rect = option.rect.adjusted(0, option.rect.height() * 3 // 4, 0, 0)  # below it
             self.drawPrimitive(Primitive.PE_IndicatorHeaderArrow, label, painter, widget)
@@ -496,7 +502,7 @@ class DeskStyle(QProxyStyle):
         dim = QColor(theme_of(palette).dim)
         palette.setColor(QPalette.ColorRole.ButtonText, dim)
         made.palette = palette
-        QProxyStyle.drawControl(self, Control.CE_HeaderLabel, made, painter, widget)
+        QProxyStyle.drawControl(self, ControlElement.CE_HeaderLabel, made, painter, widget)
         return True
 
     def _header_arrow(self, option: QStyleOption, painter: QPainter, _widget: object) -> bool:
@@ -563,13 +569,13 @@ class DeskStyle(QProxyStyle):
 
     def _tool_label(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> bool:
         """The colour of a tool button's text and icon when it is switched on."""
-        if not isinstance(option, QStyleOptionToolButton) or not option.state & State.State_On:
+        if not isinstance(option, QStyleOptionToolButton) or not option.state & StateFlag.State_On:
             return False
         made = QStyleOptionToolButton(option)
         palette = QPalette(made.palette)
         palette.setColor(QPalette.ColorRole.ButtonText, QColor(theme_of(palette).accent))
         made.palette = palette
-        QProxyStyle.drawControl(self, Control.CE_ToolButtonLabel, made, painter, widget)
+        QProxyStyle.drawControl(self, ControlElement.CE_ToolButtonLabel, made, painter, widget)
         return True
 
 
@@ -592,7 +598,7 @@ def _kind(widget: QWidget | None) -> str:
 
 
 def _text_colour(option: QStyleOption, theme: Theme) -> QColor:
-    on = bool(option.state & State.State_Enabled)
+    on = bool(option.state & StateFlag.State_Enabled)
     return QColor(theme.text if on else theme.disabled)
 
 
@@ -607,9 +613,9 @@ def _is_in_box(widget: QWidget | None) -> bool:
 
 def _paint_input(painter: QPainter, option: QStyleOption, theme: Theme) -> None:
     """A field to type or choose in: its edge shows where it is, its ring that it has the focus."""
-    focused = bool(option.state & State.State_HasFocus)
-    enabled = bool(option.state & State.State_Enabled)
-    lit = enabled and bool(option.state & State.State_MouseOver)
+    focused = bool(option.state & StateFlag.State_HasFocus)
+    enabled = bool(option.state & StateFlag.State_Enabled)
+    lit = enabled and bool(option.state & StateFlag.State_MouseOver)
     border = theme.accent if focused else theme.dim if lit else theme.edge
     fill = theme.card if enabled else theme.hover
     width = FOCUS_WIDTH if focused else 1.0
@@ -636,7 +642,7 @@ def _paint_any_icon(
         except FileNotFoundError:  # an icon of the system's theme
             option.icon.paint(painter, rect)
         return
-    on = bool(option.state & State.State_Enabled)
+    on = bool(option.state & StateFlag.State_Enabled)
     option.icon.paint(painter, rect, mode=QIcon.Mode.Normal if on else QIcon.Mode.Disabled)
 
 
@@ -663,18 +669,18 @@ _METRICS = {
     Metric.PM_ListViewIconSize: 5.0,
 }
 _CONTROLS = {
-    Control.CE_PushButton: DeskStyle._button,
-    Control.CE_PushButtonBevel: DeskStyle._bevel,
-    Control.CE_PushButtonLabel: DeskStyle._button_label,
-    Control.CE_TabBarTabShape: DeskStyle._tab,
-    Control.CE_Header: DeskStyle._tight_header,
-    Control.CE_HeaderSection: DeskStyle._header,
-    Control.CE_HeaderEmptyArea: DeskStyle._header,
-    Control.CE_HeaderLabel: DeskStyle._header_label,
-    Control.CE_ProgressBarGroove: DeskStyle._groove,
-    Control.CE_ProgressBarContents: DeskStyle._progress,
-    Control.CE_Splitter: DeskStyle._splitter,
-    Control.CE_ToolButtonLabel: DeskStyle._tool_label,
+    ControlElement.CE_PushButton: DeskStyle._button,
+    ControlElement.CE_PushButtonBevel: DeskStyle._bevel,
+    ControlElement.CE_PushButtonLabel: DeskStyle._button_label,
+    ControlElement.CE_TabBarTabShape: DeskStyle._tab,
+    ControlElement.CE_Header: DeskStyle._tight_header,
+    ControlElement.CE_HeaderSection: DeskStyle._header,
+    ControlElement.CE_HeaderEmptyArea: DeskStyle._header,
+    ControlElement.CE_HeaderLabel: DeskStyle._header_label,
+    ControlElement.CE_ProgressBarGroove: DeskStyle._groove,
+    ControlElement.CE_ProgressBarContents: DeskStyle._progress,
+    ControlElement.CE_Splitter: DeskStyle._splitter,
+    ControlElement.CE_ToolButtonLabel: DeskStyle._tool_label,
 }
 _PRIMITIVES = {
     Primitive.PE_FrameFocusRect: DeskStyle._focus,

@@ -19,8 +19,8 @@ from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Confirmation, JobKind, JobReport, Outcome, Plan
 from rightsdesk.desktop.jobs.results import (
     FailuresDialog,
-    Groups,
     InVain,
+    NamedGroups,
     job_summary,
     scan_groups,
     scan_summary,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from rightsdesk.desktop.jobs.proof import Proof
     from rightsdesk.desktop.review.digest import Digest
     from rightsdesk.workspace import Workspace
-    from rightsdesk.workspace.jobs.change_locations import Key
+    from rightsdesk.workspace.jobs.change_locations import ChangeKey
 
 T = TypeVar("T")
 Applied = tuple[JobReport, str, InVain]
@@ -307,7 +307,7 @@ class MainJob(QObject):
     # --- doing -----------------------------------------------------------------------
 
     def _apply(
-        self, plan: Plan, confirmed: Confirmation, left_out: frozenset[Key] = frozenset()
+        self, plan: Plan, confirmed: Confirmation, left_out: frozenset[ChangeKey] = frozenset()
     ) -> None:
         workspace = self._view_state.workspace
         lane = Lane.WAIT if plan.kind is JobKind.SYNC else Lane.WRITE
@@ -358,7 +358,7 @@ class MainJob(QObject):
         """Show what was left undone of something else."""
         self._notice.tell(text, kind=Accent.OPEN, icon_name="conflicts")
 
-    def show_failures(self, title: str, groups: Groups) -> None:
+    def show_failures(self, title: str, groups: NamedGroups) -> None:
         """Open the list of what was not done."""
         dialog = FailuresDialog(title, groups, self._window)
         dialog.finished.connect(dialog.deleteLater)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
-from rightsdesk.desktop.jobs.results import Groups, GroupsTree, groups_text
+from rightsdesk.desktop.jobs.results import GroupsTree, NamedGroups, groups_text
 from rightsdesk.desktop.parts.texts import (
     capital,
     counted,
@@ -45,7 +45,7 @@ class Proof:
     """A report, worked out for showing: with half a million files that is a worker's job."""
 
     counts: Mapping[AudioState, int]
-    groups: Groups
+    groups: NamedGroups
     cancelled: bool
 
     @classmethod
@@ -64,7 +64,7 @@ class Proof:
         return sum(self.counts.get(state, 0) for state in TO_CHECK)
 
 
-def proof_groups(report: VerifyReport) -> Groups:
+def proof_groups(report: VerifyReport) -> NamedGroups:
     """The files to look at, by what is the matter with them."""
     groups: dict[str, list[str]] = {}
     for state in TO_CHECK:

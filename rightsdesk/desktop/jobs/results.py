@@ -39,7 +39,7 @@ from rightsdesk.shown import shown
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
 from rightsdesk.workspace.types import ReadFailure
 
-Groups = list[tuple[str, list[str]]]
+NamedGroups = list[tuple[str, list[str]]]
 """What was not done: (cause in a sentence, what it happened to)."""
 
 LISTED = 1000
@@ -68,7 +68,7 @@ def tried_in_vain(report: JobReport) -> InVain:
     return InVain(len(causes), sum(cause not in NEEDS_ANOTHER_FILE for cause in causes))
 
 
-def scan_groups(failures: Iterable[ReadFailure]) -> Groups:
+def scan_groups(failures: Iterable[ReadFailure]) -> NamedGroups:
     """The failures of a scan, by cause."""
     groups: dict[str, list[str]] = {}
     for failure in failures:
@@ -177,7 +177,7 @@ class _WholeText(QStyledItemDelegate):
 class GroupsTree(QTreeView):
     """Causes with their number, and under each what it happened to."""
 
-    def __init__(self, groups: Groups, parent: QWidget | None = None) -> None:
+    def __init__(self, groups: NamedGroups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         model = QStandardItemModel(self)
         for problem, names in groups:
@@ -205,7 +205,7 @@ def _item(text: str) -> QStandardItem:
     return item
 
 
-def groups_text(groups: Groups) -> str:
+def groups_text(groups: NamedGroups) -> str:
     """Everything as text."""
     return "\n\n".join(
         "\n".join([problem, *(f"  {name}" for name in names)]) for problem, names in groups
@@ -215,7 +215,7 @@ def groups_text(groups: Groups) -> str:
 class FailuresDialog(QDialog):
     """Causes, and under each what it happened to."""
 
-    def __init__(self, title: str, groups: Groups, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, groups: NamedGroups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("failures")
         self.setWindowTitle(tr("What was not done"))

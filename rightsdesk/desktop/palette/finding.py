@@ -32,20 +32,20 @@ class PaletteEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class SearchIndex:
     """Entries with their folded titles, in the order of their kinds."""
 
     entries: Sequence[PaletteEntry] = ()
     folded: Sequence[str] = ()
 
     @classmethod
-    def of(cls, entries: Sequence[PaletteEntry]) -> Index:
+    def of(cls, entries: Sequence[PaletteEntry]) -> SearchIndex:
         """Fold the titles, and whose they are."""
         texts = [unaccented(f"{one.title} {one.whose}") for one in entries]
         return cls(tuple(entries), tuple(texts))
 
 
-def found(index: Index, text: str, recent: Sequence[str]) -> list[PaletteEntry]:
+def found(index: SearchIndex, text: str, recent: Sequence[str]) -> list[PaletteEntry]:
     """The entries that match, the best first; of equals those that were used last."""
     words = unaccented(text).split()
     used: Mapping[str, int] = {key: place for place, key in enumerate(recent)}

@@ -42,7 +42,7 @@ from rightsdesk.desktop.design.tokens import (
     space,
     theme_of,
 )
-from rightsdesk.desktop.palette.finding import Index, PaletteEntry, found
+from rightsdesk.desktop.palette.finding import PaletteEntry, SearchIndex, found
 from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
@@ -148,7 +148,7 @@ class Palette(QFrame):
         self.setAccessibleName(tr("Go to"))
         self._window, self._view_state, self._memory = window, view_state, memory
         self._gather, self._look_up, self._search = gather, look_up, search
-        self._index = Index()
+        self._index = SearchIndex()
         self._before: QWidget | None = None
         self.field = QLineEdit()
         self.field.setObjectName("palette-field")
@@ -194,7 +194,7 @@ class Palette(QFrame):
         """Come to the front and take the keyboard."""
         self._before = self._window.focusWidget()
         at_once = tuple(self._gather())
-        self._index = Index()
+        self._index = SearchIndex()
         self.field.clear()
         self._place()
         self.show()
@@ -202,8 +202,8 @@ class Palette(QFrame):
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         running_app().installEventFilter(self)
 
-        def read() -> Index:
-            return Index.of((*at_once, *self._look_up()))
+        def read() -> SearchIndex:
+            return SearchIndex.of((*at_once, *self._look_up()))
 
         self._view_state.read("palette-index", read, self._known)
 
@@ -225,7 +225,7 @@ class Palette(QFrame):
 
     # --- searching -------------------------------------------------------------------
 
-    def _known(self, index: Index) -> None:
+    def _known(self, index: SearchIndex) -> None:
         self._index = index
         self._find()
 

@@ -25,7 +25,7 @@ from rightsdesk.desktop.parts.texts import (
 )
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.shown import shown
-from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key, key_of
+from rightsdesk.workspace.jobs.change_locations import ChangeKey, ChangeLocation, key_of
 
 NOWHERE = ChangeLocation("")
 
@@ -107,7 +107,7 @@ class Digest:
     losses: tuple[str, ...]
     confirmation: Confirmation
     names: Mapping[str, str]
-    places: Mapping[Key, ChangeLocation] = field(default_factory=dict)
+    places: Mapping[ChangeKey, ChangeLocation] = field(default_factory=dict)
     forecast: tuple[str, ...] = ()
     whose: tuple[str, ...] = ()
     opening: Mapping[CarrierId, int] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class Digest:
         cls,
         plan: Plan,
         names: Mapping[str, str],
-        places: Mapping[Key, ChangeLocation] | None = None,
+        places: Mapping[ChangeKey, ChangeLocation] | None = None,
         forecast: tuple[str, ...] = (),
     ) -> Digest:
         """Work a plan out."""
@@ -177,7 +177,7 @@ class Digest:
         return title_of(change, self.places)
 
 
-def title_of(change: Change, places: Mapping[Key, ChangeLocation]) -> str:
+def title_of(change: Change, places: Mapping[ChangeKey, ChangeLocation]) -> str:
     """The recording of a change, else the carrier's own name."""
     place = places.get(key_of(change.target), NOWHERE)
     return shown(place.recording) or path_text(change.target.label)
@@ -247,7 +247,7 @@ def _lets(plan: Plan) -> tuple[str, ...]:
 
 
 def _opened(
-    changes: Collection[Change], places: Mapping[Key, ChangeLocation], *, several: bool
+    changes: Collection[Change], places: Mapping[ChangeKey, ChangeLocation], *, several: bool
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What opens up, by uses: the uses in words, and the titles of what they open up on."""
     found: dict[tuple[tuple[Use, ...], tuple[str, ...]], list[str]] = {}

@@ -36,7 +36,7 @@ from rightsdesk.desktop.parts.things import things
 from rightsdesk.desktop.review.digest import ChangeGroup, Digest, Happens
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.shown import shown
-from rightsdesk.workspace.jobs.change_locations import Key, key_of
+from rightsdesk.workspace.jobs.change_locations import ChangeKey, key_of
 from rightsdesk.workspace.suites import suite_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -380,7 +380,7 @@ class ReviewModel(QAbstractItemModel):
         self.chosen_changed.emit()
 
     @property
-    def left_out(self) -> frozenset[Key]:
+    def left_out(self) -> frozenset[ChangeKey]:
         """The carriers that are left out."""
         changes = self.digest.changes
         return frozenset(

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.desktop.design.banner import Banner, Offer
+from rightsdesk.desktop.design.banner import Banner, NoticeOffer
 from rightsdesk.desktop.design.text import ElidedText
 from rightsdesk.desktop.design.tokens import Size, Tone
 from rightsdesk.desktop.parts.texts import path_text, tr
@@ -132,7 +132,7 @@ class NoticeBar(Banner):
         *,
         kind: Tone = Tone.TOLD,
         icon_name: str = "",
-        offers: Sequence[Offer] = (),
+        offers: Sequence[NoticeOffer] = (),
     ) -> None:
         """Say something; the first of `offers` (button text, what it does) is the likely one."""
         self.say(text, tone=kind, icon_name=icon_name, offers=offers)

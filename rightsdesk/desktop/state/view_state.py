@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
 
 T = TypeVar("T")
-Roster = tuple[
+ReadRoster = tuple[
     Sequence[Artist], Sequence[tuple[str, str]], Mapping[tuple[int, str], bool], frozenset[str]
 ]
 
@@ -103,7 +103,7 @@ class ViewState(QObject):
         """Read everything again: artists, carriers, rows, counts."""
         workspace = self.workspace
 
-        def read() -> Roster:
+        def read() -> ReadRoster:
             return (
                 *(
                     workspace.artists.all(),
@@ -159,7 +159,7 @@ class ViewState(QObject):
 
     # --- answers ---------------------------------------------------------------------
 
-    def _roster_arrived(self, answer: Roster) -> None:
+    def _roster_arrived(self, answer: ReadRoster) -> None:
         artists = tuple(answer[0])
         carriers = carrier_names(answer[1])
         self._accounts = frozenset(answer[2])

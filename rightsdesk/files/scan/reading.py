@@ -9,7 +9,7 @@ from typing import Any
 
 from rightsdesk.files.scan import tags
 from rightsdesk.files.scan.scanner import FoundFile
-from rightsdesk.files.scan.tags import Read, answers_of, read_file
+from rightsdesk.files.scan.tags import ReadTags, answers_of, read_file
 from rightsdesk.files.workers.process_pool import run_tasks
 
 
@@ -18,13 +18,13 @@ class _Reading:
 
     module = tags.__name__
 
-    def here(self, task: Sequence[FoundFile], stopped: Callable[[], bool]) -> list[Read]:
+    def here(self, task: Sequence[FoundFile], stopped: Callable[[], bool]) -> list[ReadTags]:
         return [read_file(file.path) for file in task if not stopped()]
 
     def question(self, task: Sequence[FoundFile]) -> list[bytes]:
         return [os.fsencode(file.path) for file in task]
 
-    def result(self, task: Sequence[FoundFile], answer: Any) -> list[Read]:
+    def result(self, task: Sequence[FoundFile], answer: Any) -> list[ReadTags]:
         return answers_of(answer)
 
 
@@ -33,7 +33,7 @@ def read_batches(
     *,
     stopped: Callable[[], bool] = lambda: False,
     helpers: int | None = None,
-) -> Generator[list[tuple[FoundFile, Read]], None, None]:
+) -> Generator[list[tuple[FoundFile, ReadTags]], None, None]:
     """Yield each batch as (file, what it says), in order.
 
     Batches are fetched a little ahead of the results. Once `stopped`, or closed, the

@@ -254,11 +254,11 @@ def _milliseconds(seconds: float) -> int | None:
     return round(seconds * 1000)
 
 
-Read = tuple[AudioFile | None, str]
+ReadTags = tuple[AudioFile | None, str]
 """The content of a file (None if unreadable), and a sentence about a problem, or ""."""
 
 
-def read_file(path: str | bytes) -> Read:
+def read_file(path: str | bytes) -> ReadTags:
     """Return the content of a file. Known errors become the sentence."""
     try:
         audio = read_audio(path)
@@ -273,6 +273,6 @@ def answer(paths: Sequence[bytes]) -> list[Any]:
     return [(None if audio is None else tuple(audio), problem) for audio, problem in read]
 
 
-def answers_of(message: Any) -> list[Read]:
+def answers_of(message: Any) -> list[ReadTags]:
     """Return the results in a message of `answer`."""
     return [(None if row is None else AudioFile._make(row), problem) for row, problem in message]

@@ -18,7 +18,7 @@ from rightsdesk.files.signed.cbor_strict import strict_decoder
 
 _DEEPEST = 16
 
-Value = None | bool | int | float | str | bytes | list["Value"] | dict[str, "Value"]
+CborValue = None | bool | int | float | str | bytes | list["CborValue"] | dict[str, "CborValue"]
 """The supported values. The keys of a map are texts."""
 
 
@@ -26,7 +26,7 @@ class CborError(ValueError):
     """The bytes are not CBOR, or outside the supported subset."""
 
 
-def decode(data: bytes) -> Value:
+def decode(data: bytes) -> CborValue:
     """Return the single value in these bytes. Raises `CborError`."""
     source = BytesIO(data)
     decoder = strict_decoder(source, _refuse, _DEEPEST)
@@ -43,7 +43,7 @@ def _refuse(*_: object) -> NoReturn:
     raise CborError("a tag")
 
 
-def _plain(value: object) -> Value:
+def _plain(value: object) -> CborValue:
     """Return the value if all its parts are supported. Raises `CborError`."""
     match value:
         case None | bool() | int() | float() | str() | bytes():

@@ -39,7 +39,7 @@ _SHORT = {"pt": "part", "pts": "parts", "vol": "volume"}
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
 _DIGRAPH = re.compile("([aou])e")
 
-Value = TypeVar("Value")
+T = TypeVar("T")
 
 
 @lru_cache(maxsize=16384)
@@ -91,14 +91,14 @@ def same_title(first: str, second: str) -> bool:
     return not first or not second or first == second
 
 
-class ByLength(Generic[Value]):
+class ByLength(Generic[T]):
     """Values found by an approximate length, in constant time."""
 
     def __init__(self) -> None:
-        self._by_bucket: defaultdict[int, list[tuple[int, Value]]] = defaultdict(list)
-        self._unknown: list[Value] = []
+        self._by_bucket: defaultdict[int, list[tuple[int, T]]] = defaultdict(list)
+        self._unknown: list[T] = []
 
-    def add(self, length_ms: int | None, value: Value) -> None:
+    def add(self, length_ms: int | None, value: T) -> None:
         """Add a value under a length."""
         if length_ms is None:
             if value not in self._unknown:
@@ -108,7 +108,7 @@ class ByLength(Generic[Value]):
         if (length_ms, value) not in entries:
             entries.append((length_ms, value))
 
-    def find(self, length_ms: int | None, fits: Callable[[Value], bool]) -> Value | None:
+    def find(self, length_ms: int | None, fits: Callable[[T], bool]) -> T | None:
         """The nearest value that fits; without a length, the only value that fits."""
         if length_ms is None:
             candidates = {id(value): value for value in self if fits(value)}
@@ -127,7 +127,7 @@ class ByLength(Generic[Value]):
             return None
         return next((value for value in self._unknown if fits(value)), None)
 
-    def __iter__(self) -> Iterator[Value]:
+    def __iter__(self) -> Iterator[T]:
         yield from self._unknown
         for entries in self._by_bucket.values():
             yield from (value for _, value in entries)

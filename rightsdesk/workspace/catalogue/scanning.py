@@ -22,7 +22,7 @@ from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import FileState, FoundFile, Scan
 from rightsdesk.files.scan.scanner import ScanFailure as Unread
-from rightsdesk.files.scan.tags import AudioFile, Read
+from rightsdesk.files.scan.tags import AudioFile, ReadTags
 from rightsdesk.files.workers.gc_tuning import collecting_seldom
 from rightsdesk.sentences import worded
 from rightsdesk.store import drift_lines, texts
@@ -133,7 +133,7 @@ class _Run:
     drifted: drift_lines.Records = field(default_factory=dict)
     """What had drifted before this scan."""
     failed: list[ReadFailure] = field(default_factory=list)
-    unstored: list[tuple[FoundFile, Read]] = field(default_factory=list)
+    unstored: list[tuple[FoundFile, ReadTags]] = field(default_factory=list)
     assigner: RecordingAssigner | None = None
     has_files: bool = True
     """Whether the artist had files, existing or missing, before this scan."""
@@ -215,7 +215,7 @@ class _Run:
         self,
         connection: Connection,
         assigner: RecordingAssigner,
-        read: Sequence[tuple[FoundFile, Read]],
+        read: Sequence[tuple[FoundFile, ReadTags]],
     ) -> None:
         now = texts.now()
         rows: list[_FileRow] = []

@@ -17,7 +17,7 @@ from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, Value, note
+from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, DeedValue, note
 from rightsdesk.store.joins import catalogued, with_artists
 from rightsdesk.store.schema import artists, recordings, releases, stored_consents
 from rightsdesk.workspace.consents.sharing import ConsentPlace, Partners, partners
@@ -305,13 +305,13 @@ def scope_of(deed: Deed) -> Scope:
     return Scope(ARTIST, deed.scope.artist_id or 0)
 
 
-def consent_of(value: Value) -> Consent | None:
+def consent_of(value: DeedValue) -> Consent | None:
     """The consent in a deed's `before` or `after`; None where it was inherited."""
     stored = value["consent"] if value is not None else None
     return None if stored is None else Consent.from_json(stored)
 
 
-def _deed_value(consent: Consent | None) -> Value:
+def _deed_value(consent: Consent | None) -> DeedValue:
     return {"consent": None if consent is None else consent.to_json()}
 
 

@@ -25,13 +25,13 @@ from rightsdesk.workspace.types import ManyChanged, Opened, Scope, ScopeKind
 
 ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
 _R = recordings.c
-Step = tuple[Scope, Consent | None]
+ConsentStep = tuple[Scope, Consent | None]
 Row = tuple[int, int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    steps: Sequence[Step]
+    steps: Sequence[ConsentStep]
     rows: Sequence[Row]
     before: StoredConsents
     after: StoredConsents
@@ -157,7 +157,7 @@ def _change(
     return _Change(steps, rows, before, _with(before, steps))
 
 
-def _with(before: StoredConsents, steps: Sequence[Step]) -> StoredConsents:
+def _with(before: StoredConsents, steps: Sequence[ConsentStep]) -> StoredConsents:
     """The stored consents after these steps."""
     own = dict(before.own)
     for scope, consent in steps:
@@ -170,7 +170,7 @@ def _with(before: StoredConsents, steps: Sequence[Step]) -> StoredConsents:
 
 def _steps(
     connection: Connection, rows: Sequence[Row], before: StoredConsents, consent: Consent | None
-) -> list[Step]:
+) -> list[ConsentStep]:
     """What to set and to clear, the widest scope first; what is so already is left out."""
     whole_artists = _whole(connection, _R.artist_id, Counter(artist for _, artist, _ in rows))
     whole_releases = _whole(connection, _R.release_id, Counter(release for *_, release in rows))

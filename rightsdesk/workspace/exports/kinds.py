@@ -85,7 +85,7 @@ class NotAnAddress(KnownError):
 Languages = Callable[[str], tuple[Dialect, ...]]
 """The dialects of an export, for a site's address ("" if unknown)."""
 
-Written = Callable[[Declaration, str], str]
+MadeText = Callable[[Declaration, str], str]
 """The text of an export that is more than one field of a dialect."""
 
 
@@ -105,7 +105,7 @@ class ExportKind:
     file_name: str
     place: str
     languages: Languages = field(repr=False)
-    written: Written | None = field(default=None, repr=False)
+    written: MadeText | None = field(default=None, repr=False)
     for_site: bool = True
     merges: bool = False
     points_to_licence: bool = False
@@ -150,7 +150,7 @@ def _plain_headers(declared: Declaration, site: str) -> str:
     return "".join(f"{name}: {v}\n" for name, v in response_headers(declared, site).items())
 
 
-def _snippet(server: WebServer) -> Written:
+def _snippet(server: WebServer) -> MadeText:
     return lambda declared, site: server_snippet(server, declared, site)
 
 

@@ -25,7 +25,7 @@ from rightsdesk.store.deeds import (
     Deed,
     DeedKind,
     DeedScope,
-    Value,
+    DeedValue,
     deed_with,
     undone_deed,
 )
@@ -261,7 +261,7 @@ def attested(
 _IN_DEEDS = ("id", "value", "note", "attested_at", "remind_at")
 
 
-def same_attestation(one: Value, other: Value) -> bool:
+def same_attestation(one: DeedValue, other: DeedValue) -> bool:
     """Whether two say the same. One that was attested again has a number of its own."""
     if one is None or other is None:
         return one is other

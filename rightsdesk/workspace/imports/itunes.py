@@ -13,7 +13,7 @@ from rightsdesk.changes.types import Cancel
 from rightsdesk.workspace.catalogue.artist_names import is_artist
 from rightsdesk.workspace.imports.locations import local_path, text_in
 from rightsdesk.workspace.imports.types import LibraryTrack, NotALibrary
-from rightsdesk.workspace.imports.xml_stream import Attributes, stream
+from rightsdesk.workspace.imports.xml_stream import XmlAttributes, stream
 
 ROOT = "plist"
 _TRACKS = ["", "Tracks"]
@@ -39,7 +39,7 @@ class _Plist:
     def _in_track(self) -> bool:
         return len(self._keys) == 3 and self._keys[:2] == _TRACKS
 
-    def start(self, name: str, _attributes: Attributes) -> None:
+    def start(self, name: str, _attributes: XmlAttributes) -> None:
         self._text = None
         if name in ("dict", "array"):
             self._keys.append(self._key if name == "dict" else "\0")

@@ -12,7 +12,7 @@ from rightsdesk.changes.types import Cancel
 from rightsdesk.workspace.catalogue.artist_names import is_artist
 from rightsdesk.workspace.imports.locations import local_path, text_in
 from rightsdesk.workspace.imports.types import LibraryTrack, NotALibrary
-from rightsdesk.workspace.imports.xml_stream import Attributes, stream
+from rightsdesk.workspace.imports.xml_stream import XmlAttributes, stream
 
 ROOT = "DJ_PLAYLISTS"
 _COLLECTION = [ROOT, "COLLECTION"]
@@ -27,7 +27,7 @@ class _Collection:
         self.is_there = False
         self._open: list[str] = []
 
-    def start(self, name: str, attributes: Attributes) -> None:
+    def start(self, name: str, attributes: XmlAttributes) -> None:
         if self._open == _COLLECTION and name == "TRACK":
             self.found.append(_track(attributes))
         self._open.append(name if len(self._open) < _DEEPEST else "")
@@ -54,7 +54,7 @@ def tracks(file: Path, _music_folder: str, cancel: Cancel) -> Iterator[LibraryTr
         )
 
 
-def _track(attributes: Attributes) -> LibraryTrack:
+def _track(attributes: XmlAttributes) -> LibraryTrack:
     artist = text_in(attributes.get("Artist"))
     label = text_in(attributes.get("Label"))
     path = local_path(attributes.get("Location", ""))

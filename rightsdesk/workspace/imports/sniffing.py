@@ -18,7 +18,7 @@ from rightsdesk.workspace.imports.types import (
     LibraryUnreadable,
     NotALibrary,
 )
-from rightsdesk.workspace.imports.xml_stream import Attributes, stream
+from rightsdesk.workspace.imports.xml_stream import XmlAttributes, stream
 
 Reader = Callable[[Path, str, Cancel], Iterator[LibraryTrack]]
 
@@ -73,7 +73,7 @@ def _root(file: Path) -> str:
     """The name of an XML file's outermost element; "" if it has none."""
     names: list[str] = []
 
-    def start(name: str, _attributes: Attributes) -> None:
+    def start(name: str, _attributes: XmlAttributes) -> None:
         names.append(name)
 
     with suppress(LibraryUnreadable):

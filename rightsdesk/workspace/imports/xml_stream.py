@@ -18,7 +18,7 @@ _CHUNK = 1 << 16
 _LARGEST_TAG = 1 << 22
 _DEEPEST = 100
 
-Attributes = dict[str, str]
+XmlAttributes = dict[str, str]
 
 
 class _Refused(Exception):
@@ -29,7 +29,7 @@ def stream(
     file: Path,
     cancel: Cancel,
     *,
-    start: Callable[[str, Attributes], None],
+    start: Callable[[str, XmlAttributes], None],
     end: Callable[[str], None],
     text: Callable[[str], None] | None = None,
 ) -> Iterator[None]:
@@ -40,7 +40,7 @@ def stream(
     """
     depth = 0
 
-    def opened(name: str, attributes: Attributes) -> None:
+    def opened(name: str, attributes: XmlAttributes) -> None:
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:

@@ -21,7 +21,7 @@ from rightsdesk.store.queries import (
     places_of_items,
 )
 
-Key = tuple[CarrierId, int]
+ChangeKey = tuple[CarrierId, int]
 """A target's carrier and id."""
 
 
@@ -40,17 +40,19 @@ class ChangeLocation:
     recording: str = ""
 
 
-def key_of(target: Target) -> Key:
+def key_of(target: Target) -> ChangeKey:
     """The key of a target: carrier and id."""
     return target.carrier, target.id
 
 
-def change_locations(database: Database, changes: Iterable[Change]) -> dict[Key, ChangeLocation]:
+def change_locations(
+    database: Database, changes: Iterable[Change]
+) -> dict[ChangeKey, ChangeLocation]:
     """The location of each change; unknown files and items are left out."""
     targets: dict[CarrierId, dict[int, Target]] = defaultdict(dict)
     for change in changes:
         targets[change.target.carrier][change.target.id] = change.target
-    found: dict[Key, ChangeLocation] = {}
+    found: dict[ChangeKey, ChangeLocation] = {}
     with database.read() as connection:
         below = _Folders(connection)
         for carrier, by_id in targets.items():

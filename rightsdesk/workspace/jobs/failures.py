@@ -15,7 +15,7 @@ from rightsdesk.enums.causes import Cause
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import changes, jobs
-from rightsdesk.workspace.jobs.change_locations import Key
+from rightsdesk.workspace.jobs.change_locations import ChangeKey
 
 NOT_DONE = (Outcome.FAILED.value, Outcome.SKIPPED.value, NOT_TAKEN)
 """Journal states of changes that had their turn, and were not made."""
@@ -63,7 +63,7 @@ def failures(database: Database, job: int) -> list[FailedGroup]:
     return sorted(found, key=lambda group: -group.count)
 
 
-def failed_targets(database: Database, job: int) -> set[Key]:
+def failed_targets(database: Database, job: int) -> set[ChangeKey]:
     """The carriers of what a job did not do."""
     c = changes.c
     query = select(c.carrier, c.target_id).where(c.job_id == job, c.state.in_(NOT_DONE))
@@ -71,7 +71,7 @@ def failed_targets(database: Database, job: int) -> set[Key]:
         return {(row.carrier, row.target_id) for row in connection.execute(query)}
 
 
-def only(plan: Plan, wanted: set[Key]) -> Plan:
+def only(plan: Plan, wanted: set[ChangeKey]) -> Plan:
     """The plan without the changes of any other carriers."""
     kept = tuple(
         change for change in plan.changes if (change.target.carrier, change.target.id) in wanted

@@ -15,7 +15,7 @@ from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.consent.licences.licence import Covered, Licence
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import rows_of
-from rightsdesk.store.deeds import Value
+from rightsdesk.store.deeds import DeedValue
 from rightsdesk.store.schema import artists, licence_scopes, licences, recordings, releases
 from rightsdesk.workspace.types import Scope, ScopeKind
 
@@ -121,7 +121,7 @@ def remove(connection: Connection, number: int) -> None:
     connection.execute(delete(licences).where(_L.id == number))
 
 
-def deed_value(licence: Licence | None, artist_ids: Collection[int]) -> Value:
+def deed_value(licence: Licence | None, artist_ids: Collection[int]) -> DeedValue:
     """A licence as `before` or `after` of a deed; None if there is none."""
     return {
         "licence": None
@@ -137,7 +137,7 @@ def deed_value(licence: Licence | None, artist_ids: Collection[int]) -> Value:
     }
 
 
-def licence_in(value: Value) -> Licence | None:
+def licence_in(value: DeedValue) -> Licence | None:
     """The licence from the output of `deed_value`."""
     stored: Mapping[str, Any] | None = value["licence"] if value is not None else None
     if stored is None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, Value, note
+from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, DeedValue, note
 from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.schema import accounts, items, recordings, stored_consents
 from rightsdesk.workspace.consents import consents
@@ -82,7 +82,7 @@ def restore_links(
     return number, some
 
 
-def links_hold(connection: Connection, value: Value) -> bool:
+def links_hold(connection: Connection, value: DeedValue) -> bool:
     """Whether items still have the links that a deed noted."""
     links = (value or {})["links"]
     query = select(items.c.id, items.c.recording_id, items.c.matched)
@@ -124,8 +124,8 @@ def _note(
     connection: Connection,
     item_id: int,
     answer: int | None,
-    before: Value,
-    after: Value,
+    before: DeedValue,
+    after: DeedValue,
     undoes: int | None,
     part_of: int | None,
 ) -> int:

@@ -13,7 +13,7 @@ from rightsdesk.workspace.terms.types import Alarm
 from rightsdesk.workspace.types import Segment as Segment
 from rightsdesk.workspace.types import State
 
-Bar = Mapping[Segment, int]
+SegmentCounts = Mapping[Segment, int]
 """How many recordings (or cells: recordings × carriers) are in each segment; none is left out."""
 
 PENDING = frozenset((Segment.SAYS_OTHERWISE, Segment.TO_WRITE, Segment.SILENT))
@@ -51,7 +51,7 @@ class CatalogueGroup:
     upc: str = ""
     consent: Consent | None = None
     grants: Grants | None = ()
-    bar: Bar = field(default_factory=dict)
+    bar: SegmentCounts = field(default_factory=dict)
     artist_id: int | None = None
     release_id: int | None = None
 
@@ -98,7 +98,7 @@ class ChipCounts:
 
     total: int
     states: Mapping[State, int]
-    bars: Mapping[str, Bar] = field(default_factory=dict)
+    bars: Mapping[str, SegmentCounts] = field(default_factory=dict)
     to_write: int = 0
 
 
@@ -107,7 +107,7 @@ class CarrierBar:
     """One carrier in use: recordings by segment, and when it was last read ("" for never)."""
 
     carrier: str
-    bar: Bar
+    bar: SegmentCounts
     read_at: str = ""
 
 
@@ -202,7 +202,7 @@ class RosterRow:
     name: str
     recordings: int
     everywhere: int
-    bar: Bar
+    bar: SegmentCounts
     consent: Consent
     steps: tuple[Step, ...]
     news: tuple[News, ...]

@@ -43,7 +43,7 @@ from rightsdesk.workspace.reports.types import (
 from rightsdesk.workspace.reports.words import BEST_FIRST, TONES, Words, minute
 from rightsdesk.workspace.types import ScopeKind
 
-Rows = Iterator[Sequence[str]]
+TableRows = Iterator[Sequence[str]]
 
 FEW = 5
 """How many lines of a list the first page shows."""
@@ -311,11 +311,11 @@ def _table(
     yield Table([words.text(f"column.{name}") for name in columns], rows, widths, code)
 
 
-def _shortened(rows: Rows, limits: ReportLimits) -> Rows:
+def _shortened(rows: TableRows, limits: ReportLimits) -> TableRows:
     return rows if limits.rows is None else islice(rows, limits.rows)
 
 
-def _choices(report: Report, words: Words) -> Rows:
+def _choices(report: Report, words: Words) -> TableRows:
     for one in report.choices():
         yield [
             words.text(f"scope.{one.kind.value}"),
@@ -327,7 +327,7 @@ def _choices(report: Report, words: Words) -> Rows:
 
 
 def _accounts(report: Report, words: Words) -> Iterator[Block]:
-    def rows() -> Rows:
+    def rows() -> TableRows:
         for one in report.accounts:
             says = words.stated(one.says) if one.reach else "–"
             standing = words.standing(one.standing) if one.standing else "–"
@@ -349,7 +349,7 @@ def _terms(report: Report, words: Words) -> Iterator[Block]:
         yield Paragraph(text("summary.terms_none"))
         return
 
-    def rows() -> Rows:
+    def rows() -> TableRows:
         for one in report.terms:
             yield [
                 one.platform_name,
@@ -391,7 +391,7 @@ def _version(line: TermsLine, words: Words) -> str:
 
 
 def _licences(report: Report, words: Words) -> Iterator[Block]:
-    def rows() -> Rows:
+    def rows() -> TableRows:
         for one in report.licences:
             agreement = one.agreement
             where = words.say(place_names(agreement.territory, words.text.language))
@@ -459,7 +459,7 @@ def _recordings(report: Report, words: Words, limits: ReportLimits) -> Iterator[
             yield Paragraph(words.text("check.folders", folders=folders), BlockTone.QUIET)
 
 
-def _releases(report: Report, words: Words) -> Rows:
+def _releases(report: Report, words: Words) -> TableRows:
     for one in release_lines(report.recordings()):
         title = one.release or words.text("misc.loose")
         yield [
@@ -488,7 +488,7 @@ def _short(path: str, folders: Sequence[str]) -> str:
     return path
 
 
-def _lines(line: RecordingLine, words: Words, places: Places) -> Rows:
+def _lines(line: RecordingLine, words: Words, places: Places) -> TableRows:
     """A row for each file and each track of a recording; its title stands in the first."""
     under = " · ".join(filter(None, (line.artist, line.release)))
     codes = f"ISRC {line.isrc}" if line.isrc else ""
@@ -522,7 +522,7 @@ def _known(line: FileLine | TrackLine, evidence: Evidence, words: Words) -> str:
     return "\n".join(filter(None, parts))
 
 
-def _fingerprints(line: RecordingLine, places: Places) -> Rows:
+def _fingerprints(line: RecordingLine, places: Places) -> TableRows:
     for file in line.files:
         if file.sha256 or file.audio:
             yield [_short(file.path, places.get(line.artist, ())), file.sha256, file.audio]

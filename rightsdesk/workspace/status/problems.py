@@ -33,7 +33,7 @@ from rightsdesk.store.schema import accounts, artists, files, items, sidecars
 from rightsdesk.workspace.catalogue import health
 from rightsdesk.workspace.catalogue.decisions import load_ignored
 from rightsdesk.workspace.guided import views
-from rightsdesk.workspace.jobs.change_locations import Key, owners
+from rightsdesk.workspace.jobs.change_locations import ChangeKey, owners
 from rightsdesk.workspace.jobs.pauses import never_shown_items
 from rightsdesk.workspace.jobs.refused import refused
 from rightsdesk.workspace.observing.drift import drifted
@@ -278,7 +278,7 @@ _KIND_OF = {
 
 
 def _standings(
-    database: Database, chosen: Filter, waiting: Collection[Key], now: datetime
+    database: Database, chosen: Filter, waiting: Collection[ChangeKey], now: datetime
 ) -> Iterator[Problem]:
     """What has to be written again.
 
@@ -310,7 +310,7 @@ def _standings(
 
 
 def _whole_accounts(
-    database: Database, chosen: Filter, waiting: Collection[Key], now: datetime
+    database: Database, chosen: Filter, waiting: Collection[ChangeKey], now: datetime
 ) -> Iterator[Problem]:
     """Whole-account states of artists without recordings, whom the matrix does not count.
 

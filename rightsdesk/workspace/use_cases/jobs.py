@@ -36,7 +36,12 @@ from rightsdesk.sentences import worded
 from rightsdesk.workspace.carriers.moved_files import folders_to_search
 from rightsdesk.workspace.catalogue import scanning
 from rightsdesk.workspace.jobs import resuming
-from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key, change_locations, owners
+from rightsdesk.workspace.jobs.change_locations import (
+    ChangeKey,
+    ChangeLocation,
+    change_locations,
+    owners,
+)
 from rightsdesk.workspace.jobs.failures import FailedGroup, failed_targets, failures, only
 from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
 from rightsdesk.workspace.lock import working
@@ -242,7 +247,7 @@ class Jobs:
         """One sentence per remark about the dialects that a plan writes. Makes no network calls."""
         return remarks(plan)
 
-    def locations(self, changes: Iterable[Change]) -> dict[Key, ChangeLocation]:
+    def locations(self, changes: Iterable[Change]) -> dict[ChangeKey, ChangeLocation]:
         """The location of each change, by its target's carrier and id."""
         return change_locations(self._database, changes)
 

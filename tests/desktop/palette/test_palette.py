@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from rightsdesk.desktop.pages.settings.titles import parts, titles
-from rightsdesk.desktop.palette.finding import MOST, Index, PaletteEntry, found
+from rightsdesk.desktop.palette.finding import MOST, PaletteEntry, SearchIndex, found
 from rightsdesk.desktop.palette.view import Palette
 from rightsdesk.practice.catalogue import KOVAL
 from tests.desktop.conftest import Scene
@@ -26,7 +26,7 @@ def names(entries: Sequence[PaletteEntry]) -> list[str]:
     return [one.title for one in entries]
 
 
-INDEX = Index.of(
+INDEX = SearchIndex.of(
     [
         entry("Write to files"),
         entry("Sól"),
@@ -53,19 +53,19 @@ def test_a_few_letters_find_it(text: str, first: str) -> None:
 
 
 def test_beginnings_come_before_letters_in_between_and_nothing_else_is_found() -> None:
-    index = Index.of([entry("Outlook"), entry("A look back"), entry("Look")])
+    index = SearchIndex.of([entry("Outlook"), entry("A look back"), entry("Look")])
     assert names(found(index, "look", [])) == ["Look", "A look back", "Outlook"]
     assert found(INDEX, "zzz", []) == []
 
 
 def test_what_was_used_last_comes_first() -> None:
     assert names(found(INDEX, "", ["Problems", "Sól"]))[:2] == ["Problems", "Sól"]
-    index = Index.of([entry("Night Ferry", key="a"), entry("Night Train", key="b")])
+    index = SearchIndex.of([entry("Night Ferry", key="a"), entry("Night Train", key="b")])
     assert names(found(index, "night", ["b"])) == ["Night Train", "Night Ferry"]
 
 
 def test_of_very_many_the_best_are_shown() -> None:
-    index = Index.of([entry(f"Release {n}") for n in range(20_000)])
+    index = SearchIndex.of([entry(f"Release {n}") for n in range(20_000)])
     assert len(found(index, "rel", [])) == MOST
     assert names(found(index, "release 19999", [])) == ["Release 19999"]
 

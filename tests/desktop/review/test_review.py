@@ -32,7 +32,7 @@ from rightsdesk.desktop.review.model import AFTER, BESIDE, NOTE, NOW, TONES, WHA
 from rightsdesk.desktop.review.words import action_of, chips_of, heading_of, sub_of
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.enums.carriers import CarrierId
-from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key
+from rightsdesk.workspace.jobs.change_locations import ChangeKey, ChangeLocation
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, delete_now
 from tests.desktop.jobs.test_main_job import write
@@ -66,7 +66,7 @@ def plan(*changes: Change, kind: JobKind = JobKind.TAG, unchanged: int = 0) -> P
     return Plan(kind, JobSubject(Preset.NO_AI, ((CarrierId.FILES, 2),)), changes, unchanged)
 
 
-def places(*numbers: int, release: str = "Night Ferry") -> dict[Key, ChangeLocation]:
+def places(*numbers: int, release: str = "Night Ferry") -> dict[ChangeKey, ChangeLocation]:
     return {
         (CarrierId.FILES, n): ChangeLocation(
             f"{n}.mp3", ("file", "files"), "Mira", release, f"Song {n}"
@@ -78,7 +78,7 @@ def places(*numbers: int, release: str = "Night Ferry") -> dict[Key, ChangeLocat
 def review(
     qtbot: QtBot,
     made: Plan,
-    where: dict[Key, ChangeLocation] | None = None,
+    where: dict[ChangeKey, ChangeLocation] | None = None,
     memory: WindowSettings | None = None,
     forecast: tuple[str, ...] = (),
 ) -> ReviewDialog:
@@ -561,7 +561,7 @@ def dialog_notes(dialog: ReviewDialog) -> list[dict[int, str]]:
     return [{NOTE: str(model.index(0, NOTE).data())}]
 
 
-class Places(dict[Key, ChangeLocation]):
+class Places(dict[ChangeKey, ChangeLocation]):
     """Places that can be watched."""
 
 

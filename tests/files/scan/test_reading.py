@@ -20,7 +20,7 @@ from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.scan import tags
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import FileState, FoundFile
-from rightsdesk.files.scan.tags import Read, read_file
+from rightsdesk.files.scan.tags import ReadTags, read_file
 from rightsdesk.files.workers import process_pool
 from rightsdesk.files.workers.process_pool import Helper
 from rightsdesk.files.workers.protocol import receive, send, serve
@@ -58,7 +58,9 @@ def batches(paths: Sequence[str], times: int) -> Iterator[Sequence[FoundFile]]:
         yield candidates([*paths[turn:], *paths[:turn]])
 
 
-def read_all(paths: Sequence[str], times: int, helpers: int) -> list[list[tuple[FoundFile, Read]]]:
+def read_all(
+    paths: Sequence[str], times: int, helpers: int
+) -> list[list[tuple[FoundFile, ReadTags]]]:
     return list(read_batches(batches(paths, times), helpers=helpers))
 
 

@@ -211,7 +211,7 @@ values = st.recursive(
 
 
 @given(values)
-def test_encoded_cbor_is_decoded(value: cbor.Value) -> None:
+def test_encoded_cbor_is_decoded(value: cbor.CborValue) -> None:
     assert cbor.decode(encoded(value)) == value  # type: ignore[arg-type]  # no floats in it
 
 

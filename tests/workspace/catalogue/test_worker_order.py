@@ -10,7 +10,7 @@ from sqlalchemy import select
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import FoundFile
-from rightsdesk.files.scan.tags import Read
+from rightsdesk.files.scan.tags import ReadTags
 from rightsdesk.files.writing.preparing import PreparationResult, WriteRequest, prepare_many
 from rightsdesk.store import texts
 from rightsdesk.store.schema import files
@@ -46,7 +46,7 @@ def test_files_read_in_reverse_order_are_stored_correctly(
 ) -> None:
     def backwards(
         batches: Iterator[Sequence[FoundFile]], **options: Any
-    ) -> Generator[list[tuple[FoundFile, Read]], None, None]:
+    ) -> Generator[list[tuple[FoundFile, ReadTags]], None, None]:
         for batch in reversed(list(read_batches(batches, **options))):
             yield batch[::-1]
 

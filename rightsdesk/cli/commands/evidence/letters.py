@@ -33,7 +33,7 @@ app = typer.Typer(
 )
 
 LetterId = Annotated[int, typer.Argument(metavar="N", help="The letter's number.")]
-Output = Annotated[
+OutputFile = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help="Save it: .txt, .html or .pdf.")
 ]
 Replace = Annotated[bool, typer.Option("--yes", "-y", help="Replace FILE if it exists.")]
@@ -94,7 +94,7 @@ def write(
     text: Annotated[
         str, typer.Option("--text", metavar="FILE", help="Your text of it; - reads stdin.")
     ] = "",
-    output: Output = "",
+    output: OutputFile = "",
     paper: PaperSize = "a4",
     yes: Replace = False,
     as_json: Json = False,
@@ -136,7 +136,7 @@ def write(
 def show(
     context: typer.Context,
     letter: LetterId,
-    output: Output = "",
+    output: OutputFile = "",
     paper: PaperSize = "a4",
     yes: Replace = False,
     as_json: Json = False,

@@ -46,7 +46,7 @@ Uses = Annotated[
     list[str] | None,
     typer.Option("--use", metavar="USE", help="A use, such as generative-training; repeatable."),
 ]
-Artists = Annotated[
+ArtistNames = Annotated[
     list[str] | None,
     typer.Option("--artist", "-a", metavar="NAME", help="All music of this artist; repeatable."),
 ]
@@ -69,13 +69,13 @@ Last = Annotated[
     str | None,
     typer.Option("--until", metavar="DAY", help="The last day, as a whole: 2027-12-31, or none."),
 ]
-Zone = Annotated[
+ZoneName = Annotated[
     str | None,
     typer.Option(
         "--zone", metavar="ZONE", help="The time zone of the days: Europe/Berlin. Default: yours."
     ),
 ]
-Site = Annotated[
+SiteAddress = Annotated[
     str | None, typer.Option("--site", metavar="URL", help="The partner's web address.")
 ]
 Identifier = Annotated[
@@ -84,15 +84,17 @@ Identifier = Annotated[
 Reference = Annotated[
     str | None, typer.Option("--reference", metavar="TEXT", help="Your file number.")
 ]
-Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note for yourself.")]
-Contract = Annotated[
+NoteText = Annotated[
+    str | None, typer.Option("--note", metavar="TEXT", help="A note for yourself.")
+]
+ContractFile = Annotated[
     str | None,
     typer.Option("--document", metavar="PATH", help="The contract: its SHA-256 is kept; or none."),
 ]
 Keep = Annotated[
     bool, typer.Option("--keep-document", help="Also keep a copy in RightsDesk's data folder.")
 ]
-Certified = Annotated[
+IsCertified = Annotated[
     bool | None,
     typer.Option("--certified/--not-certified", help="Whether Fairly Trained certified it."),
 ]
@@ -164,21 +166,21 @@ def add(
     context: typer.Context,
     partner: Annotated[str, typer.Argument(metavar="PARTNER", help="Who may use the music.")],
     use: Uses = None,
-    artist: Artists = None,
+    artist: ArtistNames = None,
     release: Releases = None,
     recording: Recordings = None,
     territory: Where = None,
     first: First = None,
     last: Last = None,
-    zone: Zone = None,
-    site: Site = None,
+    zone: ZoneName = None,
+    site: SiteAddress = None,
     identifier: Identifier = None,
     reference: Reference = None,
-    document: Contract = None,
+    document: ContractFile = None,
     keep_document: Keep = False,
-    certified: Certified = None,
+    certified: IsCertified = None,
     certificate_source: Source = None,
-    note: Note = None,
+    note: NoteText = None,
     yes: Yes = False,
     allow_widening: AllowWidening = False,
     dry_run: DryRun = False,
@@ -211,21 +213,21 @@ def change(
     context: typer.Context,
     number: Number,
     use: Uses = None,
-    artist: Artists = None,
+    artist: ArtistNames = None,
     release: Releases = None,
     recording: Recordings = None,
     territory: Where = None,
     first: First = None,
     last: Last = None,
-    zone: Zone = None,
-    site: Site = None,
+    zone: ZoneName = None,
+    site: SiteAddress = None,
     identifier: Identifier = None,
     reference: Reference = None,
-    document: Contract = None,
+    document: ContractFile = None,
     keep_document: Keep = False,
-    certified: Certified = None,
+    certified: IsCertified = None,
     certificate_source: Source = None,
-    note: Note = None,
+    note: NoteText = None,
     yes: Yes = False,
     allow_widening: AllowWidening = False,
     dry_run: DryRun = False,

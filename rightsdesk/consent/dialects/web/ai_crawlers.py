@@ -17,8 +17,8 @@ from rightsdesk.consent.dialects.web.robots import (
     EVERYONE,
     FIELD,
     LET_IN,
-    Access,
     CrawlerGroup,
+    PathAccess,
     RobotsPart,
     access_of,
     barred,
@@ -91,7 +91,7 @@ class AiCrawlers(RobotsPart):
         )
 
     def _absent(self, groups: Sequence[CrawlerGroup]) -> list[str]:
-        by_agent: dict[str, Access] = {}
+        by_agent: dict[str, PathAccess] = {}
         for group in groups:
             of_group = access_of(group)
             for agent in group.agents:

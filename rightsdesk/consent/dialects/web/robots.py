@@ -101,13 +101,13 @@ def is_robots(text: str) -> bool:
     return says_something(text) or all(not line or line.startswith("#") for line in lines)
 
 
-Access = tuple[int, bool]
+PathAccess = tuple[int, bool]
 """Length of the deciding pattern, and whether it allows access."""
 
-LET_IN: Access = (-1, True)
+LET_IN: PathAccess = (-1, True)
 
 
-def access_of(group: CrawlerGroup, path: str = "/") -> Access:
+def access_of(group: CrawlerGroup, path: str = "/") -> PathAccess:
     """What one group says about fetching the path.
 
     The longest matching pattern decides; between two of equal length, `Allow`. Among the groups of

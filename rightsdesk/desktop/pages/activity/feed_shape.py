@@ -37,7 +37,7 @@ class Piece:
 
 
 @dataclass(slots=True)
-class Shape:
+class CardShape:
     """A row laid out for a width, from its own left upper corner."""
 
     height: int
@@ -47,23 +47,23 @@ class Shape:
     fold: QRect = field(default_factory=QRect)
 
 
-def shape_of(row: FeedRow, width: int) -> Shape:
+def shape_of(row: FeedRow, width: int) -> CardShape:
     """Lay a row out."""
     if row.entry is None:
         font = font_of(Size.HEADING, strong=True)
         high = QFontMetrics(font).height()
         top = 0 if row.place is PlaceInCard.TOP else space(4)
         rect = QRect(space(0.5), top, max(1, width - space(1)), high)
-        return Shape(top + high + space(2), [Piece(rect, row.title, font, Tone.TEXT)])
+        return CardShape(top + high + space(2), [Piece(rect, row.title, font, Tone.TEXT)])
     return _entry_shape(row, width)
 
 
-def _entry_shape(row: FeedRow, width: int) -> Shape:
+def _entry_shape(row: FeedRow, width: int) -> CardShape:
     strong, small = font_of(Size.BODY, strong=True), font_of(Size.SMALL)
     body = QFontMetrics(strong).height()
     below = QFontMetrics(small).height()
     edge, top = space(4), space(2.5)
-    shape = Shape(0)
+    shape = CardShape(0)
     # Widths are rounded: without one more pixel some sizes would cut the time.
     clock = 1 + max(QFontMetrics(small).horizontalAdvance(text) for text in ("00:00", row.time))
     line = top if row.under else top + (space(0.5) + below) // 2
@@ -93,7 +93,7 @@ def _entry_shape(row: FeedRow, width: int) -> Shape:
     return shape
 
 
-def _unfolded(shape: Shape, row: FeedRow, room: QRect, small: QFont) -> int:
+def _unfolded(shape: CardShape, row: FeedRow, room: QRect, small: QFont) -> int:
     """The details below the two lines; where they end."""
     y = room.top()
     for line in row.details:
@@ -120,7 +120,7 @@ def _unfolded(shape: Shape, row: FeedRow, room: QRect, small: QFont) -> int:
     return y
 
 
-def _wrapped(shape: Shape, room: QRect, text: str, font: QFont, tone: Tone) -> int:
+def _wrapped(shape: CardShape, room: QRect, text: str, font: QFont, tone: Tone) -> int:
     rect = QFontMetrics(font).boundingRect(room, WRAPPED, text)
     rect = QRect(room.left(), room.top(), room.width(), rect.height())
     shape.pieces.append(Piece(rect, text, font, tone, wrapped=True))
@@ -144,7 +144,12 @@ class FeedRowState:
 
 
 def paint_row(
-    painter: QPainter, rect: QRect, row: FeedRow, shape: Shape, theme: Theme, looks: FeedRowState
+    painter: QPainter,
+    rect: QRect,
+    row: FeedRow,
+    shape: CardShape,
+    theme: Theme,
+    looks: FeedRowState,
 ) -> None:
     """Paint a row into its place."""
     painter.save()

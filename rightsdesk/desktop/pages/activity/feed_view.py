@@ -27,7 +27,12 @@ from PySide6.QtWidgets import (
 from rightsdesk.desktop.design.style import keyboard_focus
 from rightsdesk.desktop.design.tokens import Size, font_of, space, theme_of
 from rightsdesk.desktop.pages.activity.feed_model import FeedModel, FeedRow
-from rightsdesk.desktop.pages.activity.feed_shape import FeedRowState, Shape, paint_row, shape_of
+from rightsdesk.desktop.pages.activity.feed_shape import (
+    CardShape,
+    FeedRowState,
+    paint_row,
+    shape_of,
+)
 from rightsdesk.desktop.pages.activity.mending import Act
 from rightsdesk.desktop.parts.texts import plain_mnemonic, tr
 
@@ -104,7 +109,7 @@ class FeedView(QTreeView):
 
     # --- where things are ------------------------------------------------------------
 
-    def shape(self, number: int) -> Shape:
+    def shape(self, number: int) -> CardShape:
         """How a row is laid out now."""
         return shape_of(self.feed.rows[number], self.viewport().width())
 

@@ -16,7 +16,7 @@ from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.design.words import language
 from rightsdesk.desktop.pages.evidence.letter_dialog import LetterDialog
-from rightsdesk.desktop.pages.evidence.saving import Saver, Write
+from rightsdesk.desktop.pages.evidence.saving import Saver, WriteFile
 from rightsdesk.desktop.pages.evidence.words import (
     hash_text,
     heading_text,
@@ -207,7 +207,7 @@ class EvidencePage(Page):
         """Save a report on the artist in view, or on all; the name's ending is its form."""
         self._saver.write(path, self._write_report())
 
-    def _write_report(self) -> Write:
+    def _write_report(self) -> WriteFile:
         workspace, artist = self._view_state.workspace, self._view_state.artist
         chosen = Filter(artist_id=artist.id if artist else None)
         spoken = language().partition("_")[0]
@@ -233,7 +233,7 @@ class EvidencePage(Page):
         """Save the record as a file that another program can check."""
         self._saver.write(path, self._write_record())
 
-    def _write_record(self) -> Write:
+    def _write_record(self) -> WriteFile:
         evidence = self._view_state.workspace.evidence
 
         def write(path: str, replacing: bool, _task: Task) -> object:

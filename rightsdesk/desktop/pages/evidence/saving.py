@@ -14,7 +14,7 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.exports.saving import AlreadyThere
 
-Write = Callable[[str, bool, Task], object]
+WriteFile = Callable[[str, bool, Task], object]
 """Writes to a path; True to replace a file. Called in a worker."""
 
 
@@ -24,7 +24,7 @@ class Saver:
     def __init__(self, view_state: ViewState, owner: QWidget, told: SavedLine) -> None:
         self._view_state, self._owner, self._told = view_state, owner, told
 
-    def ask(self, name: str, kinds: str, write: Write) -> None:
+    def ask(self, name: str, kinds: str, write: WriteFile) -> None:
         """Ask for a place, with a name to begin with; `kinds` are Qt's name filters."""
         dialog = QFileDialog(self._owner, tr("Save"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -35,7 +35,7 @@ class Saver:
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def write(self, path: str, write: Write, *, replace: bool = False) -> None:
+    def write(self, path: str, write: WriteFile, *, replace: bool = False) -> None:
         """Write in a worker; ask before a file is replaced."""
         self._told.tell(tr("Writing {path} …").format(path=path_text(path)))
 

@@ -30,7 +30,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.workspace.types import Decision, DecisionKind, DecisionPreview, Finding, Member
 
 PreviewOf = Callable[[Sequence[int]], DecisionPreview]
-Act = Callable[[Sequence[int], Sequence[Use]], object]
+Decide = Callable[[Sequence[int], Sequence[Use]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Way:
     words: str
     button: str
     preview: PreviewOf
-    act: Act
+    act: Decide
     several: bool = False
 
 
