@@ -116,7 +116,7 @@ def _sorted_out(plan: Plan, confirmed: Confirmation) -> tuple[list[Change], list
     todo, refused = [], []
     for change in plan.changes:
         if change.outcome is not Outcome.PLANNED:
-            refused.append(Result(change, change.outcome, change.problem))
+            refused.append(Result(change, change.outcome, change.problem, change.cause))
         elif not plan.kind.asked_is_agreed and not confirmed.covers(change):
             sentence = widening_sentence(change)
             refused.append(Result(change, Outcome.SKIPPED, sentence, Cause.WIDENING))

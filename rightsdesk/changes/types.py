@@ -155,7 +155,7 @@ class Change:
     consent at the time of an undo request; None if it was not recorded. `earlier_problem` says why
     the last attempt failed; previews show it. `named_before` and `named_after` are the partners
     with a licence whom the carrier names; the journal does not keep them. `cause` is that of the
-    outcome in the journal, as in `Result`; `NONE` in a plan.
+    outcome, as in `Result`; in a plan that of a carrier that an undo could not read.
     """
 
     target: Target

@@ -436,4 +436,5 @@ def observe_whole(
 
 def _ruled_out(change: Change, error: KnownError) -> Change:
     outcome = Outcome.SKIPPED if error.skips else Outcome.FAILED
-    return replace(change, id=None, outcome=outcome, problem=str(error), widens=(), unread=True)
+    out = replace(change, id=None, outcome=outcome, problem=str(error), widens=(), unread=True)
+    return replace(out, cause=error.cause)

@@ -7,15 +7,17 @@ data folder and the vault's keys in the system's keyring are removed.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
+from collections.abc import Collection
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, select
 
 from rightsdesk import data_folder, log_file
 from rightsdesk.changes import states
-from rightsdesk.changes.types import JobInfo, JobKind
+from rightsdesk.changes.types import JobInfo, JobKind, Outcome
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import vault_file
@@ -26,6 +28,8 @@ from rightsdesk.store.database import Database, StoreError
 from rightsdesk.store.schema import changes
 from rightsdesk.workspace.data import backups
 from rightsdesk.workspace.lock import JOB_LOCK, working
+
+_NOT_MADE = {Outcome.FAILED.value, Outcome.SKIPPED.value, Outcome.PLANNED.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +55,44 @@ class Left:
 
 
 def what_stays(database: Database, jobs: list[JobInfo]) -> Stays:
-    """What jobs wrote and no undo has taken back. `jobs` are all jobs, newest first."""
-    undoable = tuple(job.id for job in jobs if job.undoable and job.kind is not JobKind.UNDO)
-    if not undoable:
-        return Stays()
-    written = select(changes.c.carrier, func.count(changes.c.target_id.distinct()))
-    written = written.where(
-        changes.c.job_id.in_(numbers_in(undoable)), changes.c.state.in_(states.MADE)
-    )
+    """What jobs wrote and no undo has taken back. `jobs` are all jobs, newest first.
+
+    An undo that could not take everything back leaves the rest to be undone again.
+    """
+    undone: dict[int, list[JobInfo]] = {}
+    for job in jobs:
+        if job.kind is JobKind.UNDO and job.undoes is not None:
+            undone.setdefault(job.undoes, []).append(job)
+    found: set[tuple[CarrierId, int]] = set()
+    numbers: list[int] = []
     with database.read() as connection:
-        rows = connection.execute(written.group_by(changes.c.carrier))
-        found = dict[CarrierId, int]((carrier, number) for carrier, number in rows)
-    files = found.pop(CarrierId.FILES, 0) + found.pop(CarrierId.SIDECARS, 0)
-    return Stays(files, tuple(sorted(found.items())), undoable)
+        for job in jobs:
+            if job.kind is JobKind.UNDO:
+                continue
+            undos = undone.get(job.id, [])
+            if job.undoable:
+                left = _written(connection, [job.id])
+            elif any(_NOT_MADE & undo.counts.keys() for undo in undos):
+                left = _written(connection, [job.id]) - _written(
+                    connection, [undo.id for undo in undos]
+                )
+            else:
+                continue
+            if left:
+                found |= left
+                numbers.append(job.id)
+    counts = Counter(carrier for carrier, _ in found)
+    files = counts.pop(CarrierId.FILES, 0) + counts.pop(CarrierId.SIDECARS, 0)
+    return Stays(files, tuple(sorted(counts.items())), tuple(numbers))
+
+
+def _written(connection: Connection, jobs: Collection[int]) -> set[tuple[CarrierId, int]]:
+    """The carriers (carrier, id) that jobs wrote and that may still hold it."""
+    c = changes.c
+    query = select(c.carrier, c.target_id).where(
+        c.job_id.in_(numbers_in(jobs)), c.state.in_(states.MADE), ~c.nothing_left
+    )
+    return {(carrier, int(number)) for carrier, number in connection.execute(query)}
 
 
 def forget(data_dir: Path, *, keep_backups: bool = False) -> Left:

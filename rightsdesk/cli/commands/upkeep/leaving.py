@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rightsdesk import data_folder, phrases
-from rightsdesk.changes.types import Outcome
+from rightsdesk.changes.types import Outcome, Result
 from rightsdesk.cli.exits import EarlyExit, Exit, NotWidened, ending_with, stopped, usage
 from rightsdesk.cli.options import AllowWidening, DryRun, Json, Yes, begin
 from rightsdesk.cli.output.words import shown
@@ -22,6 +23,8 @@ from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.data.leaving import Stays
+
+_GONE = frozenset({Cause.GONE, Cause.ITEM_GONE})
 
 WORDS = "forget everything"
 """What a person types to confirm."""
@@ -39,6 +42,13 @@ def forget_everything(
         bool,
         typer.Option(
             "--take-back", help="Undo all jobs first: files and tracks get back what they said."
+        ),
+    ] = False,
+    gone_for_good: Annotated[
+        bool,
+        typer.Option(
+            "--gone-for-good",
+            help="With --take-back: go on without files and tracks that no longer exist.",
         ),
     ] = False,
     keep_backups: Annotated[
@@ -62,6 +72,7 @@ def forget_everything(
     rightsdesk forget-everything --dry-run
     rightsdesk forget-everything
     rightsdesk forget-everything --take-back --yes --allow-widening
+    rightsdesk forget-everything --take-back --gone-for-good
     """
     session = begin(context, as_json=as_json)
     out, folder = session.out, session.data_dir or data_folder.default()
@@ -82,10 +93,12 @@ def forget_everything(
             "Add --yes to remove it without a question, or --dry-run to see what stays.",
             _document(folder, stays, dry_run=False),
         )
-    taken: list[int] = []
+    taken = TakenBack([], [])
     if stays is not None and stays.jobs and (take_back or (not yes and confirmed(_offer(stays)))):
         document = _document(folder, stays, dry_run=False)
-        taken = _take_back(session, stays, document, allowed=not yes or allow_widening)
+        given_up = gone_for_good if yes or gone_for_good else None
+        allowed = not yes or allow_widening
+        taken = _take_back(session, stays, document, allowed=allowed, gone_for_good=given_up)
     elif take_back and stays is None:
         raise usage(
             "The declarations can't be taken back: RightsDesk's data can't be opened.",
@@ -144,12 +157,29 @@ def _offer(stays: Stays) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The jobs that were undone, and the places that are gone for good, so that nothing could be
+    taken back there."""
+
+    jobs: list[int]
+    gone: list[str]
+
+
 def _take_back(
-    session: Session, stays: Stays, document: Mapping[str, object], *, allowed: bool
-) -> list[int]:
-    """Undo all jobs, the newest first. Raises EarlyExit if anything could not be undone."""
+    session: Session,
+    stays: Stays,
+    document: Mapping[str, object],
+    *,
+    allowed: bool,
+    gone_for_good: bool | None,
+) -> TakenBack:
+    """Undo all jobs, the newest first. Raises EarlyExit if anything could not be undone.
+
+    With `gone_for_good` files and tracks that no longer exist are left out; None asks for each job.
+    """
     jobs, out = session.workspace().jobs, session.out
-    taken: list[int] = []
+    taken = TakenBack([], [])
     for place, job in enumerate(stays.jobs, 1):
         name = f"job {job}" if len(stays.jobs) == 1 else f"job {job} ({place} of {len(stays.jobs)})"
         with stop_on_signal() as stop:
@@ -159,7 +189,7 @@ def _take_back(
                 raise EarlyExit(
                     Exit.SOME_FAILED,
                     NotWidened("Nothing was removed: this lets AI do more than before."),
-                    {**document, "taken_back": taken},
+                    {**document, "taken_back": taken.jobs},
                 )
             with show_progress(out, f"Undoing {name}") as progress:
                 report = jobs.apply(
@@ -168,23 +198,53 @@ def _take_back(
             if stop.is_set():
                 raise stopped("Stopped. RightsDesk's data are still there.")
         not_made = (Outcome.FAILED, Outcome.SKIPPED, Outcome.PLANNED)
-        failed = sum(
-            one.outcome in not_made and not one.change.finds_nothing for one in report.results
-        )
-        if failed or plan.notes:
+        failed = [
+            one
+            for one in report.results
+            if one.outcome in not_made and not one.change.finds_nothing
+        ]
+        gone = [one for one in failed if one.cause in _GONE]
+        places = list(dict.fromkeys(_place(one) for one in gone))
+        may_go_on = len(gone) == len(failed) and not plan.notes
+        asks = failed and may_go_on and gone_for_good is None
+        if (asks and _are_gone(session, places)) or (failed and may_go_on and gone_for_good):
+            taken.gone.extend(place for place in places if place not in taken.gone)
+        elif failed or plan.notes:
             raise EarlyExit(
                 Exit.SOME_FAILED,
                 NotTakenBack(
-                    f"{phrases.counted(failed or len(plan.notes), 'change')} of job {job} could "
-                    "not be taken back.",
+                    f"{phrases.counted(len(failed) or len(plan.notes), 'change')} of job {job} "
+                    "could not be taken back.",
                     untouched="RightsDesk's data are still there.",
-                    advice=f"To see why: rightsdesk jobs show {report.job or job}. "
-                    "Try again, or leave --take-back out.",
+                    advice=_advice(report.job or job, gone=bool(gone)),
                 ),
+                {**document, "taken_back": taken.jobs, "gone": places},
             )
         out.say(f"Job {job} is undone.")
-        taken.append(job)
+        taken.jobs.append(job)
     return taken
+
+
+def _place(result: Result) -> str:
+    target = result.change.target
+    return target.locator if target.on_disk else target.label
+
+
+def _are_gone(session: Session, places: Sequence[str]) -> bool:
+    """Whether a person says that places which no longer exist are gone for good."""
+    session.out.present("These no longer exist where RightsDesk wrote into them:")
+    session.out.present(*(f"  {shown(place)}" for place in places))
+    return confirmed("Are they gone for good, not only moved or on a disk that is not connected?")
+
+
+def _advice(job: int, *, gone: bool) -> str:
+    missing = (
+        "Connect the disk or bring the files back, or say that they are gone for good: "
+        "--gone-for-good."
+        if gone
+        else "Try again, or leave --take-back out."
+    )
+    return f"To see why: rightsdesk jobs show {job}. {missing}"
 
 
 def _sign_out(session: Session) -> list[str]:
@@ -198,7 +258,7 @@ def _forget(
     session: Session,
     folder: Path,
     stays: Stays | None,
-    taken: list[int],
+    taken: TakenBack,
     warnings: list[str],
     *,
     keep_backups: bool,
@@ -216,6 +276,11 @@ def _forget(
         left = Workspace.forget(folder, keep_backups=keep_backups)
     warnings += left.warnings
     out.say("RightsDesk's data are removed.")
+    if taken.gone:
+        out.say(
+            "Not taken back, since they are gone for good:",
+            *(f"  {shown(place)}" for place in taken.gone),
+        )
     out.note(*map(str, warnings))
     if left.strangers:
         out.note(
@@ -227,7 +292,8 @@ def _forget(
     out.document(
         {
             **document,
-            "taken_back": taken,
+            "taken_back": taken.jobs,
+            "gone": taken.gone,
             "forgotten": True,
             "left": names,
             "warnings": list(map(str, warnings)),
@@ -244,6 +310,7 @@ def _document(folder: Path, stays: Stays | None, *, dry_run: bool) -> dict[str, 
         "platforms": [{"platform": name, "items": n} for name, n in (stays.items if stays else ())],
         "jobs": list(stays.jobs) if stays else [],
         "taken_back": [],
+        "gone": [],
         "forgotten": False,
         "left": [],
         "warnings": [],

@@ -112,6 +112,63 @@ def test_what_can_not_be_taken_back_keeps_the_data(
     assert done.code == 1
     assert "could not be taken back" in done.err
     assert (workspace.data_dir / "rightsdesk.sqlite3").exists()
+    again = forget(workspace, "--take-back", "--yes", "--allow-widening", "--json")
+    assert (again.code, again.json["files"], again.json["jobs"]) == (1, 1, [1])
+    assert (workspace.data_dir / "rightsdesk.sqlite3").exists()
+
+
+def test_a_person_can_say_that_files_are_gone_for_good(
+    workspace: Workspace, tagged: dict[str, bytes]
+) -> None:
+    gone = next(path for path in tagged if path.endswith(".flac"))
+    os.unlink(gone)
+    every = ("--take-back", "--yes", "--allow-widening", "--json")
+    done = forget(workspace, *every)
+    assert (done.code, done.json["gone"], done.json["forgotten"]) == (1, [gone], False)
+    assert "--gone-for-good" in done.json["error"]["advice"]
+
+    done = forget(workspace, *every, "--gone-for-good")
+
+    assert (done.code, done.json["gone"], done.json["forgotten"]) == (0, [gone], True)
+    left = {path: before for path, before in tagged.items() if path != gone}
+    assert {path: Path(path).read_bytes() for path in left} == left
+    assert not workspace.data_dir.exists()
+
+
+def test_files_that_are_gone_are_listed_before_a_person_says_so(
+    workspace: Workspace, tagged: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = next(path for path in tagged if path.endswith(".flac"))
+    os.unlink(gone)
+    monkeypatch.setattr(leaving, "is_interactive", lambda: True)
+    asked: list[str] = []
+
+    def answer(question: str) -> bool:
+        asked.append(question)
+        return "gone for good" not in question or len(asked) > 2
+
+    monkeypatch.setattr(leaving, "confirmed", answer)
+    done = forget(workspace, typed="forget everything\n")
+    assert (done.code, gone in done.out + done.err) == (1, True)
+    assert (workspace.data_dir / FILE_NAME).exists()
+
+    done = forget(workspace, typed="forget everything\n")
+
+    assert done.code == 0
+    assert f"Not taken back, since they are gone for good:\n  {gone}" in done.out
+    assert not workspace.data_dir.exists()
+
+
+def test_what_only_can_not_be_read_is_not_gone(
+    workspace: Workspace, tagged: dict[str, bytes]
+) -> None:
+    other = next(path for path in tagged if path.endswith(".flac"))
+    Path(other).write_bytes(b"no audio any more")
+    done = forget(
+        workspace, "--take-back", "--yes", "--allow-widening", "--gone-for-good", "--json"
+    )
+    assert (done.code, done.json["gone"], done.json["forgotten"]) == (1, [], False)
+    assert (workspace.data_dir / FILE_NAME).exists()
 
 
 def test_taking_back_says_which_job_of_how_many(
