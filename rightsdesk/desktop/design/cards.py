@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QHBoxLayout,
+    QScrollArea,
     QSizePolicy,
     QStyle,
     QVBoxLayout,
@@ -312,6 +313,20 @@ class Tile(QAbstractButton):
             paint_icon(painter, inner, "check", QColor(theme.on_accent if enabled else theme.card))
 
 
+def _scrolled(content: QWidget) -> QScrollArea:
+    """The content, which scrolls where there is too little room for it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    content.setMinimumHeight(1)  # its own at its width, not the one at its least width
+    return area
+
+
 class EmptyState(QWidget):
     """What a page shows while it has nothing to list: why, and the one step that helps."""
 
@@ -337,6 +352,7 @@ class EmptyState(QWidget):
         self.more.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         for label in (self.heading, self.sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        content = QWidget()
         column = QVBoxLayout()
         column.setSpacing(space(3))
         column.addStretch(2)
@@ -346,10 +362,13 @@ class EmptyState(QWidget):
         column.addSpacing(space(1))
         column.addLayout(self.more)
         column.addStretch(3)
-        centred = QHBoxLayout(self)
+        centred = QHBoxLayout(content)
         centred.addStretch(1)
         centred.addLayout(column, 8)
         centred.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(_scrolled(content))
 
     def tell(self, heading: str, sentence: str = "", *, action: str = "") -> None:
         """Replace the words."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.text import ElidedText, Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
+
+TEXTS_STEPS = 50
+"""The least width of the words beside the buttons, in steps of the grid."""
 
 
 class PageHeader(QWidget):
@@ -37,13 +41,32 @@ class PageHeader(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.sub)
         words.addLayout(self.under)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(space(4))
-        row.addWidget(texts, 1)
-        row.addLayout(self.buttons)
-        row.setAlignment(self.buttons, Qt.AlignmentFlag.AlignTop)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(texts, 1)
+        self._row.addLayout(self.buttons)
+        self._row.setAlignment(self.buttons, Qt.AlignmentFlag.AlignTop)
         self.show_words(title, sub)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        """Put the buttons below the words where these would be a tower beside them, and let no
+        page take the height that the words need."""
+        left = self.width() - self.buttons.sizeHint().width() - space(4)
+        beside = left >= space(TEXTS_STEPS)
+        direction = QBoxLayout.Direction
+        self._row.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+        self._row.setSpacing(space(4) if beside else space(2))
+        self.setMinimumHeight(self._row.heightForWidth(self.width()))
 
     def show_words(self, title: str, sub: str = "", *, above: str = "") -> None:
         """Replace the heading and the lines around it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -211,6 +211,10 @@ class Expander(QWidget):
                 area.ensureWidgetVisible(each, 0, em(self, 0.5))
 
 
+MOST = 16_777_215
+"""No limit to a size, as Qt has it."""
+
+
 class Flow(QWidget):
     """Lays widgets out like words: in lines that break where the width ends.
 
@@ -244,7 +248,14 @@ class Flow(QWidget):
             if each.parentWidget() is not self:
                 each.setParent(self)
             each.show()
+            each.installEventFilter(self)
         self._fit(self.width())
+
+    def eventFilter(self, _watched: object, event: QEvent) -> bool:
+        """What is hidden takes no room."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._fit(self.width())
+        return False
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -253,7 +264,8 @@ class Flow(QWidget):
         return self._place(width, apply=False)
 
     def sizeHint(self) -> QSize:
-        width = sum(w.sizeHint().width() + self._spacing for w in self._widgets)
+        there = [widget for widget in self._widgets if not widget.isHidden()]
+        width = sum(widget.sizeHint().width() + self._spacing for widget in there)
         return QSize(width, self._place(max(self.width(), 1), apply=False))
 
     def minimumSizeHint(self) -> QSize:
@@ -271,7 +283,9 @@ class Flow(QWidget):
     def _place(self, width: int, *, apply: bool) -> int:
         x = y = line = 0
         for widget in self._widgets:
-            hint = widget.sizeHint()
+            if widget.isHidden():
+                continue
+            hint = widget.sizeHint().boundedTo(QSize(max(1, width), MOST))
             if x and x + hint.width() > width:
                 x, y, line = 0, y + line + self._spacing, 0
             line = max(line, hint.height())

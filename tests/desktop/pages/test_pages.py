@@ -6,19 +6,24 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import Use
 from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.consent.licences.period import Period
 from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appearance
+from rightsdesk.desktop.design.buttons import Button
+from rightsdesk.desktop.design.chips import Chip, FilterChip
+from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.tokens import DARK, is_dark
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.settings.page import SettingsPage
 from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.pages.settings.titles import titles
+from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import NoPicture, save_picture
 from rightsdesk.desktop.state.tasks import TaskRunner
@@ -317,3 +322,46 @@ def test_the_side_bar_counts_pages_that_were_never_opened(scene: Scene) -> None:
     scene.settle()
     assert items["platforms"].count == 0, "out of sight it is counted still"
     assert not scene.workspace.called_on_main_thread
+
+
+@pytest.mark.parametrize("in_view", ["one artist", "all artists"])
+def test_in_a_small_window_with_large_text_no_word_is_cut(
+    in_view: str, scene: Scene, qapp: QApplication
+) -> None:
+    if in_view == "all artists":
+        scene.workspace.real.artists.add("Another")
+        scene.window.view_state.something_changed()
+        scene.settle()
+        scene.window.view_state.choose_artist(None)
+    appearance(qapp).choose(AppearanceOptions(text=150))
+    scene.window.resize(640, 400)
+    try:
+        for place in PagePlace:
+            scene.window.go_to(place.key)
+            scene.settle()
+            page = scene.window.page
+            there = [one for one in page.findChildren(QWidget) if one.isVisible()]
+            for one in there:
+                if isinstance(one, PageHeader):
+                    assert one.height() >= one.heightForWidth(one.width()), place
+                if isinstance(one, (Chip, FilterChip, Button)) and one.text():
+                    wanted = min(one.sizeHint().width(), page.width() // 2)
+                    assert one.width() >= wanted, (place, one.text())
+                    end = one.mapTo(page, QPoint(one.width(), 0)).x()
+                    assert end <= page.width(), (place, one.text())
+    finally:
+        appearance(qapp).choose(AppearanceOptions())
+
+
+def test_what_is_hidden_leaves_no_gap_in_a_flow(qtbot: QtBot) -> None:
+    whole, flow = QWidget(), Flow(spacing=5)
+    qtbot.addWidget(whole)
+    flow.setParent(whole)
+    flow.resize(1000, 100)
+    made = [Button(text) for text in ("First", "Second", "Third")]
+    flow.arrange(made)
+    whole.show()
+    made[1].hide()
+    assert made[2].x() == made[0].width() + 5
+    made[1].show()
+    assert made[2].x() > made[1].x() > made[0].x()

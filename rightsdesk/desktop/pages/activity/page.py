@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from rightsdesk.desktop.design.cards import EmptyState
 from rightsdesk.desktop.design.chips import FilterChip
@@ -23,6 +23,7 @@ from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.opening import open_folder_of
 from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.workspace.history.types import Can, HistoryFilter
@@ -60,10 +61,7 @@ class ActivityPage(Page):
         self.feed.modelReset.connect(self._arrived)
 
     def _filters(self) -> dict[FilterChip, Collection[DeedKind]]:
-        self.chips = QWidget()
-        line = QHBoxLayout(self.chips)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(space(2))
+        self.chips = Flow(spacing=space(2))
         made: dict[FilterChip, Collection[DeedKind]] = {}
         for name, text, kinds in (
             ("choices", tr("Choices"), CONSENTS),
@@ -75,9 +73,8 @@ class ActivityPage(Page):
             chip = FilterChip(text)
             chip.setObjectName(f"kind-{name}")
             chip.clicked.connect(lambda _on=False: self._choose())
-            line.addWidget(chip)
             made[chip] = kinds
-        line.addStretch(1)
+        self.chips.arrange(list(made))
         return made
 
     def _choose(self) -> bool:

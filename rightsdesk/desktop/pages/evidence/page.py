@@ -30,6 +30,7 @@ from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.saved_line import SavedLine
 from rightsdesk.desktop.parts.texts import error_text, tr, under_way
 from rightsdesk.desktop.parts.widgets import (
+    Flow,
     button,
     dim_label,
     emptied,
@@ -107,15 +108,12 @@ class EvidencePage(Page):
         for label in (self.record, self.hash, self.checked):
             record.body.addWidget(label)
         self.checked.hide()
-        deeds = QHBoxLayout()
-        deeds.setSpacing(space(2))
-        for made in (self.check, self.save, self.choose, self.stamp):
-            deeds.addWidget(made)
+        deeds = Flow(spacing=space(2))
+        record.body.addSpacing(space(1))
+        record.body.addWidget(deeds)
+        deeds.arrange((self.check, self.save, self.choose, self.stamp))
         self.choose.hide()
         self.stamp.hide()
-        deeds.addStretch(1)
-        record.body.addSpacing(space(1))
-        record.body.addLayout(deeds)
         letters = Card(tr("Letters"))
         letters.head.addWidget(self.write)
         letters.body.addLayout(self.letters)

@@ -21,7 +21,7 @@ from rightsdesk.desktop.pages.home.words import (
 )
 from rightsdesk.desktop.parts.segments import bar_words, coverage_of
 from rightsdesk.desktop.parts.texts import counted, tr, when_text
-from rightsdesk.desktop.parts.widgets import emptied
+from rightsdesk.desktop.parts.widgets import Flow, emptied
 from rightsdesk.desktop.terms.words import chip_of, news_of
 from rightsdesk.workspace.overview.values import CarrierBar, Home, News, Step
 from rightsdesk.workspace.terms.types import Alarm
@@ -66,9 +66,8 @@ class ArtistView(QWidget):
         self.proof = Card(tr("Proof"))
         words = tr("Every write is recorded. See whether the audio is still what it was.")
         self.proof.body.addWidget(Text(words, size=Size.SMALL, tone=Tone.DIM, wrap=True))
-        self.buttons = QHBoxLayout()
-        self.buttons.setSpacing(space(2))
-        self.proof.body.addLayout(self.buttons)
+        self.buttons = Flow(spacing=space(2))
+        self.proof.body.addWidget(self.buttons)
         self._all_steps = False
         self._home: Home | None = None
         self._whole: Collection[str] = ()

@@ -30,7 +30,7 @@ from rightsdesk.desktop.parts.texts import (
     tr,
 )
 from rightsdesk.desktop.parts.things import write_things_text
-from rightsdesk.desktop.parts.widgets import scrolled
+from rightsdesk.desktop.parts.widgets import Flow, scrolled
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.overview.values import Action, Home, RosterRow, Step
@@ -62,9 +62,9 @@ class HomePage(Page):
         self.chip = Chip(gives_way=True)
         self.since = Text(tone=Tone.DIM)
         self.change = LinkButton(tr("Change"), self.choice_wanted.emit, name="change-choice")
-        for part in (self.chip, self.since, self.change):
-            self.header.under.addWidget(part)
-        self.header.under.addStretch(1)
+        choice = Flow(spacing=space(3))
+        self.header.under.addWidget(choice, 1)
+        choice.arrange((self.chip, self.since, self.change))
         self.artist = ArtistView()
         self.artist.step_chosen.connect(self.step_chosen)
         self.artist.news_chosen.connect(self.news_chosen)
@@ -94,9 +94,9 @@ class HomePage(Page):
 
     def set_deeds(self, *, verify: QAction, export: QAction) -> None:
         """Take the actions of the menus that the page offers as buttons."""
-        for name, action in (("verify", verify), ("export", export)):
-            self.artist.buttons.addWidget(action_button(action, name=f"home-{name}"))
-        self.artist.buttons.addStretch(1)
+        deeds = (("verify", verify), ("export", export))
+        made = [action_button(action, name=f"home-{name}") for name, action in deeds]
+        self.artist.buttons.arrange(made)
 
     def first_focus(self) -> QWidget | None:
         if self.views.currentWidget() is self._all:
