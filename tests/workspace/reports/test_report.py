@@ -184,6 +184,18 @@ def test_gaps_in_the_numbers_of_entries_are_explained(
     assert says in words_of(page(workspace, chosen_music, tmp_path, language))
 
 
+def test_the_two_numbers_of_entries_say_what_they_count(
+    workspace: Workspace, chosen: Artist, tmp_path: Path
+) -> None:
+    chosen_music = Filter(artist_id=chosen.id)
+    document = as_json(workspace, chosen_music, tmp_path)
+    counted = workspace.evidence.verify().entries
+    assert document["seal"]["entries"] == counted
+    words = words_of(page(workspace, chosen_music, tmp_path))
+    assert f"{len(document['history'])} entries about this music since" in words
+    assert f"{counted} entries in the whole history: also those about other music" in words
+
+
 def test_numbers_without_gaps_need_no_explanation(workspace: Workspace, tmp_path: Path) -> None:
     workspace.artists.add("Mira Koval")
     assert as_json(workspace, Filter(), tmp_path)["history_numbers"] == ""
