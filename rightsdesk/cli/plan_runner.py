@@ -22,7 +22,7 @@ from rightsdesk.cli.confirmation import Answers, declined, not_widened
 from rightsdesk.cli.exits import EarlyExit, Exit, stopped, usage
 from rightsdesk.cli.output.json_shapes import plan_shape, report_shape, with_unreached
 from rightsdesk.cli.output.previews import (
-    CHOICE_STANDS,
+    CONSENT_STANDS,
     NOTHING_TO_DO,
     nothing_to_undo_words,
     plan_lines,
@@ -185,8 +185,8 @@ def _tell(session: Session, plan: Plan, where: Places, report: JobReport) -> Exi
         out.say("To allow it, run the same command with --allow-widening.")
     shape = report_shape(plan, where, report)
     if report.kind is JobKind.UNDO:
-        shape["choice_stands"] = session.workspace().jobs.choice_stands(report)
-        out.say(*((CHOICE_STANDS,) if shape["choice_stands"] else ()))
+        shape["choice_stands"] = session.workspace().jobs.consent_stands(report)
+        out.say(*((CONSENT_STANDS,) if shape["choice_stands"] else ()))
     out.document(shape)
     if report.cancelled:
         return Exit.CANCELLED

@@ -118,7 +118,7 @@ def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool)
         yield f"{_way_back(report.kind)}: rightsdesk undo {report.job}"
 
 
-CHOICE_STANDS = (
+CONSENT_STANDS = (
     "Your choice stays, so the next tag or sync writes it again unless you change it: "
     "rightsdesk consent set"
 )

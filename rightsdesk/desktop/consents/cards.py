@@ -15,7 +15,7 @@ from rightsdesk.desktop.parts.texts import preset_meaning, preset_title, tr
 from rightsdesk.desktop.parts.widgets import described
 
 
-class ChoiceCard(Tile):
+class PresetCard(Tile):
     """One choice: a title, its meaning, and a ring that fills when it is chosen.
 
     A suggested one says so in a chip.
@@ -57,13 +57,13 @@ class PresetCards(QWidget):
     def __init__(self, *, columns: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         described(self, tr("What may AI do?"))
-        self.cards: dict[Preset, ChoiceCard] = {}
+        self.cards: dict[Preset, PresetCard] = {}
         one_of = OneOf(self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(space(3))
         for preset in Preset:
-            card = ChoiceCard(preset_title(preset), preset_meaning(preset))
+            card = PresetCard(preset_title(preset), preset_meaning(preset))
             card.setObjectName(f"preset-{preset.value}")
             card.clicked.connect(lambda _=False, p=preset: self.asked_for.emit(p))
             one_of.add(card)
@@ -78,7 +78,7 @@ class PresetCards(QWidget):
             for place, card in enumerate(self.cards.values()):
                 self._grid.addWidget(card, place // columns, place % columns)
 
-    def show_choice(self, chosen: Preset | None, *, suggested: Preset | None = None) -> None:
+    def show_preset(self, chosen: Preset | None, *, suggested: Preset | None = None) -> None:
         """Show what is chosen, if it is one of these; mark a suggestion."""
         for preset, card in self.cards.items():
             card.setChecked(preset is chosen)

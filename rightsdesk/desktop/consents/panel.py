@@ -124,7 +124,7 @@ class ConsentSetter(QObject):
         self._view_state.something_changed()
 
 
-class ChoicePanel(QWidget):
+class ConsentPanel(QWidget):
     """The panel at the right that shows and takes the choice."""
 
     def __init__(self, view_state: ViewState, parent: QWidget | None = None) -> None:
@@ -245,7 +245,7 @@ class ChoicePanel(QWidget):
             else tr("Use the choice of the re&lease")
         )
         suggested = None if scoped.effective else Preset.NO_AI
-        self.cards.show_choice(preset_of(scoped.effective), suggested=suggested)
+        self.cards.show_preset(preset_of(scoped.effective), suggested=suggested)
         inherited = {u: p for u, p in scoped.effective.items() if u not in scoped.own}
         if (scoped.scope, scoped.own, inherited) != self._shown:
             self._shown = scoped.scope, scoped.own, inherited

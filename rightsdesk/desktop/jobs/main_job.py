@@ -321,7 +321,7 @@ class MainJob(QObject):
                 cancel=task.cancelled,
             )
             summary = job_summary(report)
-            if workspace.jobs.choice_stands(report):
+            if workspace.jobs.consent_stands(report):
                 stands = tr("Your choice stays, so it will be written again unless you change it.")
                 summary = f"{summary} {stands}"
             return report, summary, tried_in_vain(report)

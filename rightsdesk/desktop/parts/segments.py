@@ -176,7 +176,7 @@ def write_tracks_text(number: int) -> str:
     return counted("Write to %n track…", "Write to %n tracks…", number)
 
 
-def choice_tone(consent: Mapping[Use, Permission] | None) -> Tone:
+def consent_tone(consent: Mapping[Use, Permission] | None) -> Tone:
     """The tone of a chip that names a choice; None where several differ."""
     if consent is None:
         return Tone.DIM

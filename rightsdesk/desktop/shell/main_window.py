@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
 
         page = HomePage(self.view_state, self.job)
         page.set_deeds(verify=self.actions_.verify, export=self.actions_.export)
-        page.choice_wanted.connect(self._show_choice)
+        page.consent_wanted.connect(self._show_consent)
         page.chooser.chosen.connect(self._artists_chosen)
         page.step_chosen.connect(self.steps.do)
         page.news_chosen.connect(lambda _news: self.go_to(PagePlace.CATALOGUE.key))
@@ -249,8 +249,8 @@ class MainWindow(QMainWindow):
         actions.side.toggled.connect(page.set_side)
         page.side_wanted.connect(actions.side.setChecked)
         page.details.platform_wanted.connect(self._go_elsewhere)
-        page.choice.chooser.chosen.connect(self._choice_made)
-        page.chooser.chosen.connect(self._choices_made)
+        page.consent.chooser.chosen.connect(self._consent_set)
+        page.chooser.chosen.connect(self._consents_set)
         return self._added(page)
 
     @cached_property
@@ -347,7 +347,7 @@ class MainWindow(QMainWindow):
             self.job,
             self.memory,
             connect=self._connect_account,
-            choice=self._show_choice,
+            consent=self._show_consent,
             questions=self._match,
             platform=self._go_elsewhere,
             add_folder=self.actions_.add_folder.trigger,
@@ -372,7 +372,7 @@ class MainWindow(QMainWindow):
             self.job,
             self.memory,
             connect=self._connect_account,
-            choice=self._show_choice,
+            consent=self._show_consent,
             questions=self._match,
             platform=self._go_elsewhere,
             resume=self.job.resume,
@@ -508,13 +508,13 @@ class MainWindow(QMainWindow):
         self.go_to(PagePlace.SETTINGS.key)
         self.settings.show_part(key)
 
-    def _show_choice(self) -> None:
+    def _show_consent(self) -> None:
         self.go_to(PagePlace.CATALOGUE.key)
-        self.catalogue.show_choice()
+        self.catalogue.show_consent()
 
     def _choose_for(self, artist_id: int) -> None:
         self.view_state.choose_artist(artist_id)
-        self._show_choice()
+        self._show_consent()
 
     def _outdated(self) -> None:
         for page in self._built:
@@ -574,7 +574,7 @@ class MainWindow(QMainWindow):
             self._review_for = None
             self.job.tag(Filter(artist_id=artist_id))
 
-    def _choice_made(self, scoped: EffectiveConsent) -> None:
+    def _consent_set(self, scoped: EffectiveConsent) -> None:
         """Say what a new choice means for what was written before, and offer both ways on."""
         workspace, wanted = self.view_state.workspace, filter_of(scoped.scope)
 
@@ -615,7 +615,7 @@ class MainWindow(QMainWindow):
         offers = [undo] if found.scopes else []
         self.notice.tell(saved, kind=Accent.GOOD, icon_name="agrees", offers=offers)
 
-    def _choices_made(
+    def _consents_set(
         self, found: ManyChanged, ids: tuple[int, ...], consent: Consent | None
     ) -> None:
         """The same for many recordings at once."""

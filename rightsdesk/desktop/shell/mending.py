@@ -28,7 +28,7 @@ class Mending(QObject):
         memory: WindowSettings,
         *,
         connect: Callable[[str, int | None], object],
-        choice: Callable[[], object],
+        consent: Callable[[], object],
         questions: Callable[[], object],
         platform: Callable[[int, str], object],
         resume: Callable[[int], object],
@@ -38,7 +38,7 @@ class Mending(QObject):
     ) -> None:
         super().__init__(window)
         self._view_state, self._job, self._memory, self._window = view_state, job, memory, window
-        self._connect, self._choice, self._questions = connect, choice, questions
+        self._connect, self._show_consent, self._questions = connect, consent, questions
         self._platform, self._resume, self._history = platform, resume, history
         self._catalogue = catalogue
 
@@ -69,7 +69,7 @@ class Mending(QObject):
                 self._questions()
             case Mend.CHOOSE:
                 self._of_its_artist(problem)
-                self._choice()
+                self._show_consent()
             case Mend.PLATFORM if problem.artist_id is not None:
                 self._platform(problem.artist_id, problem.carrier)
             case Mend.RESCAN:

@@ -27,7 +27,7 @@ class NextSteps(QObject):
         memory: WindowSettings,
         *,
         connect: Callable[[str, int | None], object],
-        choice: Callable[[], object],
+        consent: Callable[[], object],
         questions: Callable[[str], object],
         platform: Callable[[int, str], object],
         add_folder: Callable[[], object],
@@ -36,7 +36,7 @@ class NextSteps(QObject):
     ) -> None:
         super().__init__(window)
         self._view_state, self._job, self._memory, self._window = view_state, job, memory, window
-        self._connect, self._choice, self._questions = connect, choice, questions
+        self._connect, self._show_consent, self._questions = connect, consent, questions
         self._platform, self._add_folder = platform, add_folder
         self._licences = licences
 
@@ -51,7 +51,7 @@ class NextSteps(QObject):
             case Action.FIND_FOLDER:
                 find_folder(self._window, self._view_state, self._memory, self._job, step.name)
             case Action.CHOOSE:
-                self._choice()
+                self._show_consent()
             case Action.WRITE if step.platform == CarrierId.FILES:
                 self._job.tag(Filter(artist_id=step.artist_id))
             case Action.WRITE:

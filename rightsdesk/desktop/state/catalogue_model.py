@@ -352,7 +352,7 @@ class CatalogueModel(QAbstractTableModel):
         if role == ROLE.DisplayRole:
             return name
         rough = self._listing.grouped.rough
-        choice = "" if rough else group_choice(group)
+        choice = "" if rough else group_consent(group)
         said = [name, group_line(group, self.by, several=self.several), choice]
         words = shown(". ".join(filter(None, (*said, coverage_of(group.bar).words))))
         return words if role == ROLE.AccessibleTextRole else plain_tip(words.replace(". ", "\n"))
@@ -404,7 +404,7 @@ def group_line(group: CatalogueGroup, by: GroupBy, *, several: bool) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def group_choice(group: CatalogueGroup) -> str:
+def group_consent(group: CatalogueGroup) -> str:
     """What was chosen for the recordings below a header."""
     if group.consent is None:
         return tr("Differs")
@@ -414,7 +414,7 @@ def group_choice(group: CatalogueGroup) -> str:
     return licensed_text(said, group.grants)
 
 
-def own_choice(row: MatrixRow) -> bool:
+def has_own_consent(row: MatrixRow) -> bool:
     """Whether a recording has a choice of its own, other than its release's or artist's."""
     return bool(row.consent) and row.inherited_from is None
 

@@ -33,7 +33,7 @@ class TermsDialog(QDialog):
     """Shows changes in terms, one at a time. `choice_wanted` asks for what AI may do, of an
     artist (an id), after the change is answered so."""
 
-    choice_wanted = Signal(int)
+    consent_wanted = Signal(int)
 
     def __init__(
         self,
@@ -222,7 +222,7 @@ class TermsDialog(QDialog):
         artist = in_view.id if in_view and in_view.id in concerned else concerned[0]
         self._answer(AlarmAnswer.CHOICE_CHANGED)
         self.accept()
-        self.choice_wanted.emit(artist)
+        self.consent_wanted.emit(artist)
 
     def _open_page(self) -> None:
         if self.alarm is not None:

@@ -39,7 +39,7 @@ class TermsReader(QObject):
         if self.dialog is not None:
             self.dialog.close()
         self.dialog = dialog = TermsDialog(self._view_state, alarms, self._window)
-        dialog.choice_wanted.connect(self._choose)
+        dialog.consent_wanted.connect(self._choose)
         dialog.finished.connect(lambda _code: self._gone(dialog))
         dialog.open()
 

@@ -104,8 +104,8 @@ def _check_reserved(report: Report) -> None:
 
 def _values(report: Report, words: Words, recipient: str, address: str) -> Mapping[str, str]:
     owner, platform = report.owners[0], _platform(recipient)
-    choices = list(report.choices())
-    nearest = choices[-1] if choices else None
+    chosen = list(report.chosen())
+    nearest = chosen[-1] if chosen else None
     accounts = [one for one in report.accounts if one.platform == platform]
     today = datetime.now(UTC).date().isoformat()
     return {

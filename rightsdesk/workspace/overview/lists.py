@@ -65,9 +65,7 @@ def _by_pattern(now: Patterns, numbers: Sequence[int], sort: Sort) -> list[int]:
             key: tuple(permission.rank for permission in consent.values())
             for key, consent in now.consents.items()
         }
-        ordered = _sorted_by(
-            numbers, [ranks.get(k, ()) for k in now.choices.each(numbers, _NO_KEY)]
-        )
+        ordered = _sorted_by(numbers, [ranks.get(k, ()) for k in now.keys.each(numbers, _NO_KEY)])
     elif sort.column in now.carriers:
         place = now.carriers.index(sort.column)
         ordered = _sorted_by(numbers, [codes[place] for codes in now.of.each(numbers, now.nothing)])
@@ -105,7 +103,7 @@ def chips(overview: Overview, chosen: Filter) -> ChipCounts:
     if any(now.unchosen.values()):  # without a choice there is nothing to write
         chosen_ones = now.counted(
             number
-            for number, key in zip(numbers, now.choices.each(numbers, _NO_KEY), strict=True)
+            for number, key in zip(numbers, now.keys.each(numbers, _NO_KEY), strict=True)
             if now.consents.get(key)
         )
     places = [
@@ -421,7 +419,7 @@ class _Headers(Sequence[CatalogueGroup]):
 
 def _common_consent(now: Patterns, numbers: Iterable[int]) -> Consent | None:
     """The consent of all of these; None where they differ, or they are new just now."""
-    found = [now.consents.get(key) for key in set(now.choices.each(numbers, _NO_KEY))]
+    found = [now.consents.get(key) for key in set(now.keys.each(numbers, _NO_KEY))]
     return found[0] if found and all(one == found[0] for one in found) else None
 
 

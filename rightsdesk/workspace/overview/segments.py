@@ -30,7 +30,7 @@ from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.overview.few_values import FewValues
 from rightsdesk.workspace.overview.values import AGREEING, PENDING, Segment
 from rightsdesk.workspace.status.attested import AttestedCells
-from rightsdesk.workspace.status.choice_dates import ChoiceDates
+from rightsdesk.workspace.status.consent_dates import ConsentDates
 from rightsdesk.workspace.status.naming import Misnaming, misnaming
 from rightsdesk.workspace.status.standings import WORST_FIRST, ResolvedConsents, comparison, may_be
 from rightsdesk.workspace.suites import column_of
@@ -80,7 +80,7 @@ class Patterns:
 
     carriers: tuple[str, ...]
     of: FewValues[bytes]
-    choices: FewValues[Key]
+    keys: FewValues[Key]
     consents: Mapping[Key, Consent]
     pending: Mapping[tuple[int, CarrierId], tuple[int, int]]
     by_artist: Mapping[int, Counter[bytes]]
@@ -242,7 +242,7 @@ def patterns(
 ) -> Patterns:
     """Work out the patterns of all recordings, or of some. Licences count as of `now` (aware)."""
     known = consents.load(connection)
-    effective, dates = ResolvedConsents(known), ChoiceDates(connection, known)
+    effective, dates = ResolvedConsents(known), ConsentDates(connection, known)
     r = recordings.c
 
     def meant(
@@ -251,14 +251,14 @@ def patterns(
         return query if among is None else query.where(column.in_(numbers_in(among)))
 
     condition = true() if among is None else r.id.in_(numbers_in(among))
-    choices: dict[int, Key] = {}
+    keys: dict[int, Key] = {}
     same: dict[Key, Key] = {}
     rows = read_many(connection, meant(select(r.id, r.artist_id, r.release_id), r.id))
     for number, artist, release in rows:
         key = effective.key(artist, release, number)
-        choices[number] = same.setdefault(key, key)
+        keys[number] = same.setdefault(key, key)
     misnamed = misnaming(connection, known, condition, now)
-    made = _Making(effective, dates, choices, _unconfirmed(connection), misnamed)
+    made = _Making(effective, dates, keys, _unconfirmed(connection), misnamed)
     fresh, of_file = Freshness.of(connection), files.c.recording_id
     made.add(connection, meant(_files(), of_file))
     if connection.execute(select(sidecars.c.id).limit(1)).first():  # most catalogues have none
@@ -285,19 +285,19 @@ class _Making:
     def __init__(
         self,
         effective: ResolvedConsents,
-        dates: ChoiceDates,
-        choices: dict[int, Key],
+        dates: ConsentDates,
+        keys: dict[int, Key],
         sent: Mapping[CarrierId, Collection[int]],
         misnamed: Misnaming,
     ) -> None:
         self._cells: defaultdict[str, bytearray] = defaultdict(
-            lambda: bytearray([NOTHING]) * len(choices)
+            lambda: bytearray([NOTHING]) * len(keys)
         )
         self._effective = effective
         self._dates = dates
-        self._choices = choices
-        self._places = {number: place for place, number in enumerate(choices)}
-        self._keys = list(choices.values())
+        self._keys_of = keys
+        self._places = {number: place for place, number in enumerate(keys)}
+        self._keys = list(keys.values())
         self._sent = sent
         self._misnamed = misnamed
         self._codes: dict[CarrierId, defaultdict[Key, dict[str, int]]] = {}
@@ -365,7 +365,7 @@ class _Making:
 
     def patterns(self) -> Patterns:
         """The patterns of all that was added."""
-        nothing = len(self._choices)
+        nothing = len(self._keys_of)
         found = {
             carrier: cells
             for carrier, cells in self._cells.items()
@@ -375,20 +375,20 @@ class _Making:
         each = zip(*found.values(), strict=True) if found else repeat((), nothing)
         same: dict[tuple[int, ...], bytes] = {}
         of: dict[int, bytes] = {}
-        for number, codes in zip(self._choices, each, strict=True):
+        for number, codes in zip(self._keys_of, each, strict=True):
             pattern = same.get(codes)
             if pattern is None:
                 pattern = same[codes] = bytes(codes)
             of[number] = pattern
-        consents = {key: self._effective.of(key) for key in set(self._choices.values())}
+        consents = {key: self._effective.of(key) for key in set(self._keys_of.values())}
         pending = {key: (count[0], count[1]) for key, count in self._pending.items()}
         by_artist: defaultdict[int, Counter[bytes]] = defaultdict(Counter)
         unchosen = Counter[int]()
-        together = Counter((key, of[number]) for number, key in self._choices.items())
+        together = Counter((key, of[number]) for number, key in self._keys_of.items())
         for (key, pattern), number in together.items():
             by_artist[key[0]][pattern] += number
             unchosen[key[0]] += 0 if consents[key] else number
-        made = FewValues(of), FewValues(self._choices)
+        made = FewValues(of), FewValues(self._keys_of)
         return Patterns(carriers, *made, consents, pending, dict(by_artist), unchosen)
 
     def _code(self, carrier: CarrierId, key: Key, says: str) -> int:

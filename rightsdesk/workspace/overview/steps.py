@@ -70,7 +70,7 @@ def steps(
         *_accounts(connection),
         *_folders(connection),
         *_unread(connection, at),
-        *_choices(now),
+        *_unchosen(now),
         *_writes(now),
         *_switches(connection, counts.readings, by_artist, at),
         *(Step(Action.ANSWER, one, platform, count=n) for one, platform, n in counts.questions),
@@ -136,7 +136,7 @@ def _unread(connection: Connection, at: datetime) -> Iterator[Step]:
             yield Step(Action.UNREAD, row.artist_id, row.platform, row.name, since=row.unread_since)
 
 
-def _choices(now: Patterns) -> Iterator[Step]:
+def _unchosen(now: Patterns) -> Iterator[Step]:
     for artist, number in now.unchosen.items():
         if number:
             yield Step(Action.CHOOSE, artist, count=number)

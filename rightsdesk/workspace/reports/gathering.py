@@ -30,7 +30,7 @@ from rightsdesk.workspace.reports.recordings import Hasher, recording_lines
 from rightsdesk.workspace.reports.types import (
     AccountLine,
     CarrierSum,
-    Choice,
+    ChosenConsent,
     HeldLine,
     HistoryLine,
     LicenceLine,
@@ -77,9 +77,9 @@ class Report:
     hashed: bool
     source: ListSource
 
-    def choices(self) -> Iterator[Choice]:
+    def chosen(self) -> Iterator[ChosenConsent]:
         """Every consent that was set for the music."""
-        return sums.choices(self.source.connection, self.source.condition)
+        return sums.chosen(self.source.connection, self.source.condition)
 
     def recordings(self, *, hashed: bool = False) -> Iterator[RecordingLine]:
         """The recordings in order of artist and release. Raises Cancelled.

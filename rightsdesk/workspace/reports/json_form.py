@@ -17,7 +17,7 @@ from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.consent.presets import preset_of
 from rightsdesk.resources.wording import wording
 from rightsdesk.workspace.reports.gathering import Report
-from rightsdesk.workspace.reports.types import Choice, FileLine, HistoryLine, RecordingLine
+from rightsdesk.workspace.reports.types import ChosenConsent, FileLine, HistoryLine, RecordingLine
 
 FORMAT, VERSION = "rightsdesk-report", 1
 Shape = dict[str, Any]
@@ -29,7 +29,7 @@ def json_parts(report: Report) -> Iterator[str]:
     for name, value in _head(report).items():
         yield f"{_dumped(name)}: {_dumped(value)},\n"
     lists: dict[str, Iterable[Shape]] = {
-        "choices": map(_choice, report.choices()),
+        "choices": map(_chosen, report.chosen()),
         "accounts": map(_plain, report.accounts),
         "noted_switches": map(_plain, report.noted),
         "terms": map(_plain, report.terms),
@@ -125,7 +125,7 @@ def _preset(consent: Consent) -> str | None:
     return preset.value if preset else None
 
 
-def _choice(one: Choice) -> Shape:
+def _chosen(one: ChosenConsent) -> Shape:
     return {**_plain(one), "preset": _preset(one.consent)}
 
 

@@ -31,7 +31,7 @@ from rightsdesk.workspace.documents.blocks import (
 from rightsdesk.workspace.reports.gathering import Report
 from rightsdesk.workspace.reports.recordings import release_lines
 from rightsdesk.workspace.reports.types import (
-    Choice,
+    ChosenConsent,
     FileLine,
     HistoryLine,
     OpenPoint,
@@ -139,12 +139,12 @@ def _made(report: Report, words: Words) -> str:
 
 def _summary(report: Report, words: Words) -> Iterator[Paragraph]:
     """What holds: the choice of each artist, or how many recordings have which."""
-    choices = list(islice(report.choices(), FEW + 1))
-    main = choices[0] if choices and choices[0].kind is ScopeKind.ARTIST else None
+    chosen = list(islice(report.chosen(), FEW + 1))
+    main = chosen[0] if chosen and chosen[0].kind is ScopeKind.ARTIST else None
     if main and len(report.owners) == 1:
         yield Paragraph(_chosen(main, words), BlockTone.STRONG)
         yield Paragraph(" ".join(words.answers(main.consent)))
-        for other in choices[1:FEW]:
+        for other in chosen[1:FEW]:
             exception = words.text(
                 "summary.exception", name=other.name, choice=words.choice(other.consent)
             )
@@ -172,11 +172,11 @@ def _summary(report: Report, words: Words) -> Iterator[Paragraph]:
             period=words.period(licence.period),
         )
         yield Paragraph(line, BlockTone.OPEN)
-    if len(choices) > FEW or len(report.licences) > FEW:
+    if len(chosen) > FEW or len(report.licences) > FEW:
         yield Paragraph(words.text("summary.full_list"), BlockTone.QUIET)
 
 
-def _chosen(choice: Choice, words: Words) -> str:
+def _chosen(choice: ChosenConsent, words: Words) -> str:
     name = words.choice(choice.consent)
     if not choice.since:
         return words.text("summary.chosen_undated", choice=name, name=choice.name)
@@ -255,7 +255,7 @@ def _annex(report: Report, words: Words, limits: ReportLimits) -> Iterator[Block
         words,
         "choices",
         ("scope", "title", "artist", "choice", "since"),
-        _shortened(_choices(report, words), limits),
+        _shortened(_chosen_rows(report, words), limits),
         (11, 22, 18, 35, 14),
     )
     if report.accounts:
@@ -315,8 +315,8 @@ def _shortened(rows: TableRows, limits: ReportLimits) -> TableRows:
     return rows if limits.rows is None else islice(rows, limits.rows)
 
 
-def _choices(report: Report, words: Words) -> TableRows:
-    for one in report.choices():
+def _chosen_rows(report: Report, words: Words) -> TableRows:
+    for one in report.chosen():
         yield [
             words.text(f"scope.{one.kind.value}"),
             one.name,

@@ -35,7 +35,7 @@ from rightsdesk.store.schema import (
     stored_consents,
 )
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.reports.types import CarrierSum, Choice, Totals
+from rightsdesk.workspace.reports.types import CarrierSum, ChosenConsent, Totals
 from rightsdesk.workspace.status.standings import ResolvedConsents
 from rightsdesk.workspace.suites import evidence_of
 from rightsdesk.workspace.types import ScopeKind
@@ -78,14 +78,14 @@ def consent_counts(connection: Connection, condition: Condition) -> list[tuple[C
     return found.most_common()
 
 
-def choices(connection: Connection, condition: Condition) -> Iterator[Choice]:
+def chosen(connection: Connection, condition: Condition) -> Iterator[ChosenConsent]:
     """Every consent that was set for the music or a part of it: for artists, then releases, then
     recordings."""
     for kind, query in _owners(condition):
         since = _since(connection, kind)
         for owner, artist, name, consent, set_at in connection.execute(query):
             stated = texts.load_consent(consent)
-            yield Choice(kind, name, artist, stated, since.get(owner, set_at))
+            yield ChosenConsent(kind, name, artist, stated, since.get(owner, set_at))
 
 
 def _owners(condition: Condition) -> Iterator[tuple[ScopeKind, Select[*tuple[Any, ...]]]]:

@@ -50,7 +50,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChosenConsent:
     """A consent that was set for an artist, a release or a recording.
 
     `since` is when it became what it is, as the history has it, else when it was stored.

@@ -36,7 +36,7 @@ from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.licences.holding import holding
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.status.attested import AttestedCells
-from rightsdesk.workspace.status.choice_dates import ChoiceDates
+from rightsdesk.workspace.status.consent_dates import ConsentDates
 from rightsdesk.workspace.status.naming import Misnaming, misnaming
 from rightsdesk.workspace.status.standings import (
     MAY_BE_THERE,
@@ -275,7 +275,7 @@ def to_write(
     """
     with database.read() as connection:
         stored = consents.load(connection)
-        dates = ChoiceDates(connection, stored)
+        dates = ConsentDates(connection, stored)
         artist_of = dict(_with_artists(connection, stored, chosen, with_consent=True))
         found = standings(connection, stored, conditions(chosen), now, waiting, dates)
     by_artist = {carrier: ranks.counted_by_artist(artist_of) for carrier, ranks in found.items()}

@@ -40,7 +40,7 @@ from rightsdesk.store.joins import (
 from rightsdesk.store.schema import ASK, accounts, files, items, recordings, sidecars
 from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.observing.freshness import Freshness
-from rightsdesk.workspace.status.choice_dates import ChoiceDates
+from rightsdesk.workspace.status.consent_dates import ConsentDates
 from rightsdesk.workspace.status.naming import misnaming
 from rightsdesk.workspace.suites import column_of, sayable, suite_of
 from rightsdesk.workspace.types import ScopeKind
@@ -168,7 +168,7 @@ def standings(
     condition: ColumnElement[bool],
     now: datetime,
     without: Collection[tuple[CarrierId, int]] | None = None,
-    dates: ChoiceDates | None = None,
+    dates: ConsentDates | None = None,
 ) -> dict[CarrierId, Ranks]:
     """The ranks of recordings by carrier, for recordings that have something there.
 
@@ -198,18 +198,18 @@ def standings(
         rows = read_many(connection, limited)
         for carrier, number, artist, release, target, says, unread, since in rows:
             if query is accounts_as_a_whole:  # an account can only declare the artist's consent
-                choices = effective.key(artist, None, 0)
+                keys = effective.key(artist, None, 0)
             else:
-                choices = effective.key(artist, release, number)
-            key = carrier, choices
+                keys = effective.key(artist, release, number)
+            key = carrier, keys
             both = ranked.get(key)
             if both is None:
                 member = CarrierId(carrier)
                 ranks = found[column_of(member)].ranks
-                both = ranked[key] = _Ranked(member, effective.of(choices)), ranks
+                both = ranked[key] = _Ranked(member, effective.of(keys)), ranks
             of_text, ranks = both
             rank = _UNKNOWN if unread else of_text[says]
-            if rank == _CONFLICTS and dates is not None and dates.is_newer(choices, since):
+            if rank == _CONFLICTS and dates is not None and dates.is_newer(keys, since):
                 rank = _SILENT
             if misnamed and not unread and (by_partners := misnamed.get((carrier, target))):
                 rank = min(rank, RANK[by_partners] if dates is None else _SILENT)

@@ -19,7 +19,7 @@ from rightsdesk.store.schema import items
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.status import roster_view
-from rightsdesk.workspace.status.choice_dates import ChoiceDates
+from rightsdesk.workspace.status.consent_dates import ConsentDates
 from rightsdesk.workspace.status.matrix import OF_ITEM, cell_of, seen_of_item
 from rightsdesk.workspace.status.naming import misnaming
 from rightsdesk.workspace.types import Account, Cell, Filter
@@ -72,7 +72,7 @@ def whole_accounts(
     )
     with database.read() as connection:
         stored, fresh = consents.load(connection), Freshness.of(connection)
-        dates = ChoiceDates(connection, stored)
+        dates = ConsentDates(connection, stored)
         rows = connection.execute(query).all()
         misnamed = misnaming(connection, stored, false(), now)
     consent_by_artist = {

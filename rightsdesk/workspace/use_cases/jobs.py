@@ -305,7 +305,7 @@ class Jobs:
         with working(self.data_dir):
             return self._apply(plan, confirmed, progress, cancel, on_result)
 
-    def choice_stands(self, report: JobReport) -> bool:
+    def consent_stands(self, report: JobReport) -> bool:
         """Whether the next plan writes again what an undo took out, as the consent still says so.
 
         Of a large job only the first changes are compared.

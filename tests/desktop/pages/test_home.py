@@ -59,7 +59,7 @@ def test_without_a_choice_the_one_button_is_to_choose(
     assert not window.home.change.isVisible(), "it would be the same button once more"
     primary.click()
     assert window.page.key == "catalogue"
-    assert window.catalogue.choice.isVisible()
+    assert window.catalogue.consent.isVisible()
 
 
 def test_in_one_column_what_is_to_do_comes_first_and_proof_last(scene: Scene) -> None:
@@ -111,15 +111,15 @@ def test_the_figure_and_the_button_lead_to_written_files(scene: Scene) -> None:
     assert not home.header.primary.isVisible()
     scene.qtbot.mouseClick(home.change, LEFT)
     assert window.page.key == "catalogue"
-    assert window.catalogue.choice.isVisible()
+    assert window.catalogue.consent.isVisible()
 
 
 def test_a_release_with_its_own_choice_is_not_counted_as_the_artists_choice(scene: Scene) -> None:
     """All files are as chosen, but not all of them say No AI."""
     releases = {title: number for number, title in scene.workspace.real.catalogue.releases()}
     scope = Scope(ScopeKind.RELEASE, releases["Night Ferry"])
-    choice = PRESETS[Preset.ASK_FIRST]
-    scene.workspace.real.consents.set(scope, choice, confirmed=tuple(Use))
+    consent = PRESETS[Preset.ASK_FIRST]
+    scene.workspace.real.consents.set(scope, consent, confirmed=tuple(Use))
     scene.window.go_to("home")
     written(scene)
     title = scene.window.home.header.title.accessibleName()

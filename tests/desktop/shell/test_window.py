@@ -181,13 +181,13 @@ def test_every_button_has_a_name_for_those_who_listen(scene: Scene) -> None:
 
 def test_everything_is_reached_by_tab_and_has_a_name(scene: Scene) -> None:
     window = scene.window
-    window.catalogue.choice.expander.toggle.setChecked(True)
-    window.catalogue.choice.details_expander.toggle.setChecked(True)
+    window.catalogue.consent.expander.toggle.setChecked(True)
+    window.catalogue.consent.details_expander.toggle.setChecked(True)
     labelled = [label.buddy() for label in window.findChildren(QLabel)]
     controls = (QAbstractButton, QLineEdit, QComboBox, QPlainTextEdit, QTableView, QListView)
     inner = (QToolBar, QTabBar, QMenuBar, QLineEdit, QComboBox, QTableView, QHeaderView)
     window.catalogue.open_details()
-    for tab in (window.catalogue.choice, window.catalogue.details):
+    for tab in (window.catalogue.consent, window.catalogue.details):
         window.catalogue.side.setCurrentWidget(tab)
         scene.settle()
         for control in window.findChildren(QWidget):

@@ -27,7 +27,7 @@ from rightsdesk.desktop.parts.opening import open_in_browser, tell_where
 from rightsdesk.desktop.parts.segments import (
     SIGNS,
     STANDING_SEGMENTS,
-    choice_tone,
+    consent_tone,
     segment_meaning,
     write_this_text,
 )
@@ -144,7 +144,7 @@ class RecordingPanel(QWidget):
         self._layout.addWidget(dim_label(" · ".join(part for part in known if part)))
         consent = view.scoped.effective
         words = licensed_text(consent_short(consent), row.grants)
-        chip = Chip(words, choice_tone(consent), gives_way=True)
+        chip = Chip(words, consent_tone(consent), gives_way=True)
         self._layout.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
         wanted = origin_text(view.scoped)
         if consent:

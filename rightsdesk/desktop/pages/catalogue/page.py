@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QWidget
 
 from rightsdesk.desktop.consents.many import ManyChooser
-from rightsdesk.desktop.consents.panel import ChoicePanel
+from rightsdesk.desktop.consents.panel import ConsentPanel
 from rightsdesk.desktop.design.announcing import announce
 from rightsdesk.desktop.design.buttons import Button, ButtonKind, action_button, allow
 from rightsdesk.desktop.design.cards import Card
@@ -73,7 +73,7 @@ class CataloguePage(Page):
         self._quiet: list[tuple[Button, QAction]] = []
         self._covers = Thumbnails(view_state, self)
         self.table = CatalogueTable(self.list.model, self._covers)
-        self.choice = ChoicePanel(view_state)
+        self.consent = ConsentPanel(view_state)
         self.details = RecordingPanel(view_state)
         self.chooser = ManyChooser(view_state, self.table.selected_recordings, self)
         self.menus = Menus(
@@ -123,7 +123,7 @@ class CataloguePage(Page):
         self.side.setObjectName("side-panel")
         self.side.setDocumentMode(True)
         self.side.addTab(self.details, tr("Detail&s"))
-        self.side.addTab(self.choice, tr("Your &choice"))
+        self.side.addTab(self.consent, tr("Your &choice"))
         self.side.setMinimumWidth(em_across(self, 17))
         self._close = Button(
             "", lambda: self.side_wanted.emit(False), kind=ButtonKind.LINK, icon_name="close"
@@ -216,11 +216,11 @@ class CataloguePage(Page):
         else:
             self.side_wanted.emit(False)
 
-    def show_choice(self) -> None:
+    def show_consent(self) -> None:
         """Show the choice, and put the keyboard there."""
         self.side_wanted.emit(True)
-        self.side.setCurrentWidget(self.choice)
-        self.choice.scope.setFocus(Qt.FocusReason.TabFocusReason)
+        self.side.setCurrentWidget(self.consent)
+        self.consent.scope.setFocus(Qt.FocusReason.TabFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Escape closes the panel."""

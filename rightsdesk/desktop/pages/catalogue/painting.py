@@ -26,7 +26,7 @@ from rightsdesk.desktop.design.chips import chip_size, paint_chip
 from rightsdesk.desktop.design.icons import icon_pixmap, paint_icon
 from rightsdesk.desktop.design.style import paint_box, paint_ring
 from rightsdesk.desktop.design.tokens import Size, Theme, font_of, space
-from rightsdesk.desktop.parts.segments import NOTHING_SIGN, SIGNS, choice_tone, coverage_of
+from rightsdesk.desktop.parts.segments import NOTHING_SIGN, SIGNS, consent_tone, coverage_of
 from rightsdesk.desktop.parts.texts import consent_short, licensed_text, row_consent_text, tr
 from rightsdesk.desktop.state.catalogue_model import (
     ARTIST,
@@ -37,11 +37,11 @@ from rightsdesk.desktop.state.catalogue_model import (
     RELEASE,
     TITLE,
     CatalogueModel,
-    group_choice,
+    group_consent,
     group_line,
     group_name,
+    has_own_consent,
     isrc_text,
-    own_choice,
 )
 from rightsdesk.shown import shown
 from rightsdesk.workspace.overview.values import CatalogueGroup, GroupBy
@@ -159,13 +159,13 @@ class RowPainter:
         """Paint choice and bar at the end of a header; where the words have to end."""
         if self._model.listing.grouped.rough:
             return rect.right() + 1 - self._pad
-        words = group_choice(group)
+        words = group_consent(group)
         chip = chip_size(words, self._chip_font)
         end = rect.right() + 1 - self._pad
         if end - left < space(45) + chip.width():
             return end
         place = QRect(end - chip.width(), rect.top(), chip.width(), rect.height())
-        tone = choice_tone(group.consent)
+        tone = consent_tone(group.consent)
         paint_chip(
             self._painter, self._mirrored(place, rect), words, tone, self._theme, self._chip_font
         )
@@ -236,14 +236,14 @@ class RowPainter:
 
     def _title(self, cell: QRect, row: MatrixRow) -> None:
         room = cell
-        if own_choice(row) and not any(column.key == CONSENT for column in self._columns):
+        if has_own_consent(row) and not any(column.key == CONSENT for column in self._columns):
             words = licensed_text(consent_short(row.consent), row.grants)
             across = chip_size(words, self._chip_font).width() + space(2)
             if cell.width() > across + space(50):
                 room = QRect(cell.left(), cell.top(), cell.width() - across, cell.height())
                 left = room.right() + 1
                 at = QRect(left, cell.top(), across - space(2), cell.height())
-                tone = choice_tone(row.consent)
+                tone = consent_tone(row.consent)
                 place = self._mirrored(at, cell)
                 paint_chip(self._painter, place, words, tone, self._theme, self._chip_font)
                 room = self._mirrored(room, cell)
@@ -266,9 +266,9 @@ class RowPainter:
 
     def _choice(self, cell: QRect, row: MatrixRow) -> None:
         inner = cell.adjusted(space(GAP), 0, -space(1), 0)
-        tone = choice_tone(row.consent)
+        tone = consent_tone(row.consent)
         said = licensed_text(consent_short(row.consent), row.grants)
-        words = row_consent_text(row) if own_choice(row) else said
+        words = row_consent_text(row) if has_own_consent(row) else said
         paint_chip(self._painter, inner, words, tone, self._theme, self._chip_font)
 
     def _carrier(self, cell: QRect, carrier: str, row: MatrixRow) -> None:

@@ -18,7 +18,7 @@ from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.pages.home.artist_view import ArtistView
 from rightsdesk.desktop.pages.home.roster_view import RosterView
-from rightsdesk.desktop.pages.home.words import SETTLED, choice_words, headline, need_of
+from rightsdesk.desktop.pages.home.words import SETTLED, chosen_words, headline, need_of
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.texts import (
@@ -50,7 +50,7 @@ class HomePage(Page):
     step_chosen = Signal(object)
     news_chosen = Signal(object)
     terms_chosen = Signal(object)
-    choice_wanted = Signal()
+    consent_wanted = Signal()
     place = PagePlace.HOME
 
     def __init__(self, view_state: ViewState, job: MainJob, parent: QWidget | None = None) -> None:
@@ -61,7 +61,7 @@ class HomePage(Page):
         self._chooses = False
         self.chip = Chip(gives_way=True)
         self.since = Text(tone=Tone.DIM)
-        self.change = LinkButton(tr("Change"), self.choice_wanted.emit, name="change-choice")
+        self.change = LinkButton(tr("Change"), self.consent_wanted.emit, name="change-choice")
         choice = Flow(spacing=space(3))
         self.header.under.addWidget(choice, 1)
         choice.arrange((self.chip, self.since, self.change))
@@ -129,7 +129,7 @@ class HomePage(Page):
             part.setVisible(chosen)
         tone = Tone.GOOD if home.consent else Tone.OPEN
         self.chip.show_chip(licensed_text(consent_short(home.consent), home.grants), tone)
-        self.since.setText(choice_words(home))
+        self.since.setText(chosen_words(home))
         self._offer(home.steps)
         self._chooses = bool(home.recordings) and not home.consent
         if self._chooses:
@@ -191,7 +191,7 @@ class HomePage(Page):
 
     def _primary(self) -> None:
         if self._chooses:
-            self.choice_wanted.emit()
+            self.consent_wanted.emit()
         else:
             self._job.write(self._view_state.filter)
 

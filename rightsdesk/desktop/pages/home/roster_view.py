@@ -26,7 +26,7 @@ from rightsdesk.desktop.pages.home.words import (
     newest_words,
     news_words,
     percent,
-    recordings_and_choice,
+    recordings_and_consent,
 )
 from rightsdesk.desktop.parts.artist_rows import (
     ArtistRowDelegate,
@@ -75,7 +75,7 @@ class HomeRosterModel(QAbstractListModel):
         if role == ROLE.AccessibleTextRole:
             return row_sentence(row)
         if role == ROLE.ToolTipRole:
-            said = (row.name, recordings_and_choice(row), *(news_words(one) for one in row.news))
+            said = (row.name, recordings_and_consent(row), *(news_words(one) for one in row.news))
             return plain_tip("\n".join(said))
         return None
 
@@ -90,7 +90,7 @@ def row_sentence(row: RosterRow) -> str:
     said = percent(row)
     parts = [
         shown(row.name),
-        recordings_and_choice(row),
+        recordings_and_consent(row),
         tr("{percent} say it everywhere").format(percent=said) if said else "",
         need_of(row)[1],
         *(news_words(one) for one in row.news),
@@ -127,7 +127,7 @@ class RosterDelegate(ArtistRowDelegate):
                 made.moveLeft(rect.right() - (made.right() - rect.left()))
             return made
 
-        paint_artist(painter, room(0), row.name, recordings_and_choice(row), theme)
+        paint_artist(painter, room(0), row.name, recordings_and_consent(row), theme)
         self._paint_bar(painter, room(1), row, theme)
         _urgent, words, tone = need_of(row)
         small = font_of(Size.SMALL, strong=True)

@@ -60,7 +60,7 @@ def headline(home: Home) -> str:
     )
 
 
-def choice_words(home: Home) -> str:
+def chosen_words(home: Home) -> str:
     """`your choice since 12 May 2026, with 2 exceptions`."""
     if not home.consent:
         return ""
@@ -190,7 +190,7 @@ def _switch_words(step: Step, platform: str) -> StepWords:
     )
 
 
-def recordings_and_choice(row: RosterRow) -> str:
+def recordings_and_consent(row: RosterRow) -> str:
     """`61 recordings · No AI, except Klay until 2027`, or `… · no choice yet`."""
     words = counted("%n recording", "%n recordings", row.recordings)
     if not row.recordings:

@@ -139,7 +139,7 @@ class StartPage(QWidget):
 
     def _choose(self, consent: Consent) -> None:
         self.consent = consent
-        self.cards.show_choice(preset_of(consent), suggested=Preset.NO_AI)
+        self.cards.show_preset(preset_of(consent), suggested=Preset.NO_AI)
         self.uses.show_consent(consent, {})
         self._show()
 

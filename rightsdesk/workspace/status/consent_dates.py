@@ -11,7 +11,7 @@ from rightsdesk.workspace.types import ScopeKind
 Key = tuple[int, int, int]
 
 
-class ChoiceDates:
+class ConsentDates:
     """When the latest of the choices was made that count for a recording; "" for none."""
 
     def __init__(self, connection: Connection, known: StoredConsents) -> None:
