@@ -41,7 +41,7 @@ class Collector(QObject):
     def __init__(self, app: QGuiApplication) -> None:
         super().__init__(app)
         gc.disable()
-        gc.freeze()  # what was loaded stays for good: no collection has to look through it
+        _set_aside()  # what was loaded stays for good: no collection has to look through it
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self._collect_due)
@@ -88,6 +88,8 @@ def collect_due() -> bool:
             _aside += _old + _young
         gc.freeze()
         _old = _young = 0
+        if _aside > MOST_ASIDE:  # most of them may have ended since, without a collection
+            _aside = gc.get_freeze_count() - _looked_through
         if _aside > MOST_ASIDE:
             collect_all()
     elif due == [0]:
@@ -102,13 +104,20 @@ def collect_due() -> bool:
 
 def collect_all() -> None:
     """Collect all cycles, also among what was set aside."""
-    global _aside, _old, _young
     gc.unfreeze()
     gc.collect()
+    _set_aside()
+
+
+def _set_aside() -> None:
+    global _aside, _looked_through, _old, _young
     gc.freeze()
     _aside = _old = _young = 0
+    _looked_through = gc.get_freeze_count()
 
 
 _aside = _old = _young = 0
 """How many objects at most were set aside without a look, wait for a full collection, and wait for
 one of the middle generation."""
+_looked_through = 0
+"""How many objects were set aside when all had been collected."""

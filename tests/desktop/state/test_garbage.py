@@ -122,3 +122,28 @@ def test_not_all_is_set_aside_for_good(qtbot: QtBot, monkeypatch: pytest.MonkeyP
         if len(kept) > MOST_OLD:
             one = other = Link([])
     assert len(ended) == 2
+
+
+def test_what_ended_by_itself_needs_no_look_through_all(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lists of a large catalogue come and go: they hold up the window only if they stay."""
+    young, old = 2_000, 4_000
+    for name, most in (("MOST_YOUNG", young), ("MOST_OLD", old), ("MOST_ASIDE", 20 * old)):
+        monkeypatch.setattr(garbage, name, most)
+    ended: list[threading.Thread] = []
+    one, other = Link(ended), Link(ended)
+    one.other, other.other = other, one
+    collect_all()
+    del one, other  # set aside: only a look through all finds them
+    kept: list[list[int]] = []
+    for _ in range(10):
+        while len(kept) <= old or gc.get_count()[2] <= gc.get_threshold()[2]:
+            kept += [[number] for number in range(young + 1)]
+            assert collect_due()
+        kept += [[number] for number in range(2 * gc.get_threshold()[0])]
+        assert collect_due()
+        kept.clear()
+    assert not ended
+    collect_all()
+    assert len(ended) == 2
