@@ -96,22 +96,22 @@ def _on_platforms(counts: Mapping[CarrierId, int]) -> str:
     number = sum(counts.values())
     names, nouns = zip(*(_platform(carrier) for carrier in sorted(counts)), strict=True)
     if len(counts) == 1:
-        singular, plural = nouns[0]
-        return phrases.counted(number, f"{names[0]} {singular}", f"{names[0]} {plural}")
+        return phrases.counted(number, *nouns[0])
     items = phrases.counted(number, "item")
     return worded("{items} on {platforms}", items=items, platforms=phrases.and_list(names))
 
 
 def _platform(carrier: CarrierId) -> tuple[str, tuple[str, str]]:
-    """A platform's name, and its nouns for one and for several items.
+    """A platform's name, and what one of its items and several are called.
 
     A platform that this version does not know gets its id and a general noun.
     """
     # Imported late: only names of platform jobs need the registry, and it loads slowly.
+    from rightsdesk.platforms.interface import item_nouns
     from rightsdesk.platforms.registry import UnknownPlatform, platform_by_id
 
     try:
         platform = platform_by_id(carrier)
     except UnknownPlatform:
-        return carrier, ("item", "items")
-    return platform.name, (platform.noun, platform.nouns)
+        return carrier, (f"{carrier} item", f"{carrier} items")
+    return platform.name, item_nouns(platform)

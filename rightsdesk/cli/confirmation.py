@@ -50,7 +50,7 @@ def confirm_change(
             "Add --yes to change it without a question, or --dry-run to see a preview.",
             shape("planned"),
         )
-    out.present(*lines) if not answers.yes else out.say(*lines)
+    out.present(*lines) if not answers.yes else out.preview(*lines)
     if not answers.yes and not confirmed("Do this?"):
         return declined(out, shape("planned"))
     if (

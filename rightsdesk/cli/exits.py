@@ -179,8 +179,9 @@ def stopped(sentence: str) -> EarlyExit:
 
 @contextmanager
 def ending_with(code: Exit) -> Iterator[None]:
-    """End the command with this code if a known error is raised inside."""
+    """End the command with this code if a known error is raised inside, except wrong usage."""
     try:
         yield
     except KnownError as error:
-        raise EarlyExit(code, error) from error
+        wrong_usage = exit_code(error) is Exit.USAGE
+        raise EarlyExit(Exit.USAGE if wrong_usage else code, error) from error

@@ -9,9 +9,11 @@ from typing import Annotated
 
 import typer
 
-from rightsdesk.cli.exits import EarlyExit, usage
+from rightsdesk.cli.exits import EarlyExit, Exit, usage
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.session import Session
+from rightsdesk.enums.causes import Cause
+from rightsdesk.errors import KnownError
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 ArtistName = Annotated[
@@ -72,6 +74,35 @@ def _check_encoding(context: typer.Context) -> None:
 def absolute(path: str) -> str:
     """Return a path as the catalogue stores it. Symlinks stay, so that people recognise it."""
     return os.path.abspath(os.path.expanduser(path)) if path else ""
+
+
+def existing(path: str) -> str:
+    """Return the absolute path of something that a command is to read. Raises a usage error if
+    there is nothing at it."""
+    place = absolute(path)
+    if place and not os.path.lexists(place):
+        raise EarlyExit(Exit.USAGE, NotThere(place))
+    return place
+
+
+def file_or_address(source: str) -> str:
+    """Return an address as it is, and a path as it was named. Raises as `existing`."""
+    if "://" not in source:
+        existing(source)
+    return source
+
+
+class NotThere(KnownError):
+    """A file or folder that a person named is not there."""
+
+    cause = Cause.NOT_FOUND
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"There is no file or folder {shown(place)}.",
+            untouched="Nothing was changed.",
+            advice="Check its name and folder.",
+        )
 
 
 def day_of(text: str) -> datetime.date | None:

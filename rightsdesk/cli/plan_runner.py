@@ -153,7 +153,7 @@ def _ask(session: Session, plan: Plan, where: Places, answers: Answers) -> Confi
     """Return the confirmation to apply with; None for a no."""
     out = session.out
     if answers.yes:
-        out.say(*_plan_lines(session, plan, where))
+        out.preview(*_plan_lines(session, plan, where))
         return plan.confirmation() if _may_widen(plan, answers) else NO_CONFIRMATION
     if not is_interactive():
         if not out.as_json:

@@ -285,7 +285,14 @@ def stamp_of(fields: Fields, *more: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def item_nouns(platform: Platform) -> tuple[str, str]:
+    """Return what one item and several are called where the platform is not named: `SoundCloud
+    track`, `own sites`."""
+    if platform.noun.startswith(platform.name.lower()):
+        return platform.noun, platform.nouns
+    return f"{platform.name} {platform.noun}", f"{platform.name} {platform.nouns}"
+
+
 def counted_items(platform: Platform, number: int) -> str:
     """Return the count in words: `1 SoundCloud track`, `1,200 Bluesky posts`."""
-    nouns = f"{platform.name} {platform.noun}", f"{platform.name} {platform.nouns}"
-    return phrases.counted(number, *nouns)
+    return phrases.counted(number, *item_nouns(platform))

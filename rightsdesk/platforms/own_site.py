@@ -100,7 +100,7 @@ class OwnSite(ByAccess):
 
     id = CarrierId.OWN_SITE
     name = id.display_name
-    noun, nouns = "domain", "domains"
+    noun, nouns = "own site", "own sites"
     capabilities = Capabilities(
         reads=frozenset({Reach.SITE}),
         writes=frozenset({Reach.SITE}),

@@ -81,7 +81,7 @@ def shipped() -> FactsInUse:
 def without(why: str) -> FactsInUse:
     """The shipped facts in the place of installed ones that cannot be used."""
     sentence = worded(
-        "The installed facts about platforms cannot be used. {why} RightsDesk uses the ones that "
+        "The installed facts about platforms can't be used. {why} RightsDesk uses the ones that "
         "it came with ({shipped}).",
         why=why,
         shipped=shipped().version,

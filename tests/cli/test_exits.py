@@ -40,7 +40,7 @@ NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "export": ("robots", Exit.USAGE),
     "facts": ("", Exit.DONE),
     "facts address": ("", Exit.DONE),
-    "facts update": ("/nowhere/x", Exit.SOME_FAILED),
+    "facts update": ("/nowhere/x", Exit.USAGE),
     "health ignore": ("missing-7f0013b2", Exit.USAGE),
     "health keep-apart": ("missing-7f0013b2", Exit.USAGE),
     "health list": ("", Exit.DONE),
@@ -49,8 +49,8 @@ NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "history": ("", Exit.DONE),
     "history redo": ("3", Exit.USAGE),
     "history undo": ("3", Exit.USAGE),
-    "import": ("/nowhere/x --yes", Exit.SOME_FAILED),
-    "inspect": ("/nowhere/x", Exit.SOME_FAILED),
+    "import": ("/nowhere/x --yes", Exit.USAGE),
+    "inspect": ("/nowhere/x", Exit.USAGE),
     "jobs": ("", Exit.DONE),
     "jobs resume": ("3", Exit.USAGE),
     "jobs retry": ("3", Exit.USAGE),
@@ -71,12 +71,12 @@ NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "licence end": ("3 --yes", Exit.USAGE),
     "licence list": ("", Exit.DONE),
     "licence show": ("3", Exit.USAGE),
-    "look": ("", Exit.USAGE),
+    "look": ("", Exit.DONE),
     "match": ("", Exit.DONE),
     "platforms": ("", Exit.DONE),
     "problems": ("", Exit.DONE),
     "report": ("--output /nowhere/x.json", Exit.SOME_FAILED),
-    "restore": ("/nowhere/x --yes", Exit.COULD_NOT_START),
+    "restore": ("/nowhere/x --yes", Exit.USAGE),
     "scan": ("", Exit.USAGE),
     "settings proxy": ("", Exit.DONE),
     "signals": ("", Exit.DONE),
@@ -87,7 +87,7 @@ NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "stamp export": ("3 /nowhere/x", Exit.USAGE),
     "stamp list": ("", Exit.DONE),
     "status": ("", Exit.DONE),
-    "sync": ("", Exit.USAGE),
+    "sync": ("", Exit.DONE),
     "tag": ("", Exit.USAGE),
     "terms answer": ("3 --noted", Exit.USAGE),
     "terms check": ("", Exit.USAGE),
@@ -99,7 +99,7 @@ NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "terms versions": ("soundcloud", Exit.DONE),
     "undo": ("", Exit.DONE),
     "update": ("", Exit.DONE),
-    "update check": ("/nowhere/x", Exit.SOME_FAILED),
+    "update check": ("/nowhere/x", Exit.USAGE),
     "update off": ("", Exit.DONE),
     "update on": ("", Exit.USAGE),
     "vault passphrase": ("", Exit.COULD_NOT_START),
@@ -131,6 +131,49 @@ def texts() -> Iterator[tuple[str, str]]:
             is_text = parameter.type.name in ("str", "text")
             if is_text and not PATH_METAVARS.search(str(parameter.metavar)):
                 yield name, parameter.name
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "facts update /nowhere/x",
+        "import /nowhere/x",
+        "inspect /nowhere/x",
+        "letter edit 3 --text /nowhere/x",
+        "restore /nowhere/x --yes",
+        "terms compare /nowhere/x /nowhere/y",
+        "update check /nowhere/x",
+    ],
+)
+def test_what_is_to_be_read_and_is_not_there_is_wrong_usage(
+    workspace: Workspace, command: str
+) -> None:
+    done = run(workspace, *command.split(), "--json")
+    assert (done.code, done.json["error"]["cause"]) == (Exit.USAGE, "not-found")
+    assert done.json["error"]["sentence"] == "There is no file or folder /nowhere/x."
+
+
+def test_an_unknown_export_is_refused_before_an_artist_is_asked_for(workspace: Workspace) -> None:
+    workspace.artists.add("Mira")
+    workspace.artists.add("Ivo")
+    done = run(workspace, "export", "nope", "--json")
+    assert (done.code, "There is no export “nope”." in done.json["error"]["sentence"]) == (2, True)
+
+
+def test_a_config_file_is_not_written_into_a_folder_that_is_not_there(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    done = run(workspace, "config", "init", str(tmp_path / "no" / "such.toml"), "--json")
+    assert (done.code, done.json["error"]["cause"]) == (Exit.SOME_FAILED, "not-saved")
+    assert not (tmp_path / "no").exists()
+
+
+def test_quiet_changes_print_no_preview(workspace: Workspace) -> None:
+    workspace.artists.add("Mira")
+    done = run(workspace, "-q", "consent", "set", "--preset", "no-ai", "--yes")
+    assert (done.code, "→" in done.out, "before" in done.out.lower()) == (0, False, False)
+    loud = run(workspace, "-q", "consent", "set", "--preset", "ask-first", "--dry-run")
+    assert len(loud.out.splitlines()) > len(done.out.splitlines())
 
 
 def test_every_command_is_listed() -> None:

@@ -188,6 +188,28 @@ def test_tables_are_joined_in_the_store_only() -> None:
     assert found == {}
 
 
+def test_sentences_say_what_can_not_be_done_in_one_form() -> None:
+    """“can't”: in what people read. Messages of ValueError are for us, and servers have their own
+    words."""
+    found = []
+    for file in PACKAGE.rglob("*.py"):
+        if "practice" in file.parts:
+            continue
+        tree = ast.parse(file.read_text())
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") == "ValueError":
+                continue
+            for given in (*node.args, *(keyword.value for keyword in node.keywords)):
+                if not isinstance(given, ast.Call):
+                    found += [
+                        f"{file.relative_to(PROJECT)}:{text.lineno}"
+                        for text in ast.walk(given)
+                        if isinstance(text, ast.Constant)
+                        if re.search(r"\bcan ?not\b", str(text.value))
+                    ]
+    assert not found
+
+
 def test_imports_point_down() -> None:
     done = subprocess.run(
         [

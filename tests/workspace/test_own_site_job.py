@@ -40,7 +40,7 @@ def test_connect_check_plan_apply_and_undo(workspace: Workspace, site: PracticeW
     assert account.name == site.base_url.removeprefix("http://")
     choose(workspace, artist)
     plan = workspace.jobs.plan_sync(Filter(artist_id=artist.id))
-    assert job_name(plan).endswith("on 1 Own site domain")
+    assert job_name(plan).endswith("on 1 own site")
     [change] = plan.changes
     assert change.after[Use.GENERATIVE_TRAINING] is PRESETS[Preset.NO_AI][Use.GENERATIVE_TRAINING]
     report = workspace.jobs.apply(plan)

@@ -434,7 +434,8 @@ def remove(
     """
     session = begin(context, as_json=as_json)
     found = _account(session, platform, artist, account)
-    session.out.present(*_removal_lines(found))
+    show = session.out.preview if yes else session.out.present
+    show(*_removal_lines(found))
     if not yes:
         if not is_interactive():
             raise usage(

@@ -131,7 +131,8 @@ def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json =
     """Remove an artist from the roster. Files and tracks stay unchanged."""
     session = begin(context, as_json=as_json)
     artist = session.artist(name)
-    session.out.present(
+    show = session.out.preview if yes else session.out.present
+    show(
         f"This removes {shown(artist.name)}: {phrases.counted(artist.recordings, 'recording')}, "
         f"{phrases.counted(artist.files, 'file')}, {phrases.counted(artist.accounts, 'account')}.",
         "The files themselves, and the tracks on platforms, stay unchanged.",
@@ -139,9 +140,7 @@ def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json =
     left = sum(account.open_changes for account in session.workspace().accounts.all(artist.id))
     if left:
         left_words = phrases.counted(left, "change")
-        session.out.present(
-            f"Jobs still have {left_words} to make on platforms, which are cancelled."
-        )
+        show(f"Jobs still have {left_words} to make on platforms, which are cancelled.")
     if not yes:
         if not is_interactive():
             raise usage(

@@ -10,7 +10,7 @@ import typer
 from rightsdesk import phrases
 from rightsdesk.cli.confirmation import declined
 from rightsdesk.cli.exits import Exit, usage
-from rightsdesk.cli.options import Json, Yes, absolute, begin
+from rightsdesk.cli.options import Json, Yes, absolute, begin, existing
 from rightsdesk.cli.output.json_shapes import inspection_shape, scans_shape
 from rightsdesk.cli.output.words import licensed_words, shown
 from rightsdesk.cli.progress import show_progress, stop_on_signal
@@ -90,7 +90,8 @@ def forget_folders(session: Session, artist: Artist, places: Sequence[str], *, y
     if not places:
         raise usage("Name the folders to forget.", " ".join(map(shown, artist.folders)))
     places = session.workspace().catalogue.check_folders(artist.id, places)
-    session.out.present(
+    show = session.out.preview if yes else session.out.present
+    show(
         f"This removes from the catalogue of {shown(artist.name)}:",
         *(f"  {shown(place)}" for place in places),
         "The files themselves stay unchanged.",
@@ -184,7 +185,7 @@ def inspect(
     """
     session = begin(context, as_json=as_json)
     shapes, failed = [], False
-    for file in session.workspace().catalogue.inspect([absolute(path) for path in paths]):
+    for file in session.workspace().catalogue.inspect([existing(path) for path in paths]):
         failed = failed or bool(file.error)
         session.out.say(*_inspection_lines(file))
         if as_json:

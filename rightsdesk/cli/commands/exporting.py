@@ -78,6 +78,7 @@ def export(
         return _matrix(session, {**names, "path": absolute(path)}, place, yes=yes)
     if path:
         raise usage("A consent belongs to an artist, a release or a recording, not to a file.")
+    _kind_named(kind)
     scope = session.scopes(artist=artist, release=release, recording=recording)[-1]
     return _declaration(session, kind, scope, site, iscc, place, yes=yes)
 
@@ -92,15 +93,23 @@ def _list(session: Session) -> int:
     return Exit.DONE
 
 
+def _kind_named(name: str) -> ExportKind:
+    """Return the export of this id. Raises a usage error if there is none."""
+    from rightsdesk.workspace.exports.kinds import EXPORTS
+
+    found = next((kind for kind in EXPORTS if kind.id == name), None)
+    if found is None:
+        raise usage(f"There is no export “{shown(name)}”.", "To see all: rightsdesk export --list")
+    return found
+
+
 def _declaration(
     session: Session, name: str, scope: Scope, site: str, iscc: str, place: str, *, yes: bool
 ) -> int:
-    from rightsdesk.workspace.exports.kinds import EXPORTS, NoIscc, NotAnAddress
+    from rightsdesk.workspace.exports.kinds import NoIscc, NotAnAddress
 
     out, workspace = session.out, session.workspace()
-    kind = next((export_kind for export_kind in EXPORTS if export_kind.id == name), None)
-    if kind is None:
-        raise usage(f"There is no export “{name}”.", "To see all: rightsdesk export --list")
+    kind = _kind_named(name)
     if iscc and not kind.by_iscc:
         raise usage("Only the export for TDM·AI uses an ISCC.", "Omit --iscc.")
     if kind.for_site and scope.kind.value != "artist":

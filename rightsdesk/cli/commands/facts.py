@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk.cli.exits import Exit
-from rightsdesk.cli.options import Json, begin
+from rightsdesk.cli.options import Json, begin, file_or_address
 from rightsdesk.cli.output.json_shapes import Shape
 from rightsdesk.cli.output.words import shown
 
@@ -81,7 +81,7 @@ def update(
     workspace = session.workspace()
     if if_due:
         return _told(session, workspace.facts.update_if_due())
-    return _told(session, workspace.facts.update(source))
+    return _told(session, workspace.facts.update(file_or_address(source)))
 
 
 def _told(session: Session, done: FactsUpdate | None) -> Exit:

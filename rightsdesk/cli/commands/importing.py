@@ -11,7 +11,7 @@ from rightsdesk import phrases
 from rightsdesk.cli.commands.catalogue import run_scans
 from rightsdesk.cli.confirmation import Answers, confirm_change
 from rightsdesk.cli.exits import Exit, stopped, usage
-from rightsdesk.cli.options import DryRun, Json, Yes, absolute, begin
+from rightsdesk.cli.options import DryRun, Json, Yes, begin, existing
 from rightsdesk.cli.output.json_shapes import Shape, scans_shape
 from rightsdesk.cli.output.tables import TableCell, plain_lines
 from rightsdesk.cli.output.words import shown
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _FIRST = 20
 """So many artists are listed without `-v`."""
 _LABELS = 3
+_NAME_THEM = "Name them: --artist NAME, --label NAME, or --all."
 
 
 def import_library(
@@ -70,7 +71,7 @@ def import_library(
         show_progress(session.out, "Reading the library") as progress,
     ):
         proposal = imports.propose(
-            absolute(file), music_folder=absolute(music_folder), progress=progress, cancel=stop
+            existing(file), music_folder=existing(music_folder), progress=progress, cancel=stop
         )
     if proposal is None:
         raise stopped("Stopped. Nothing was changed.")
@@ -89,12 +90,17 @@ def import_library(
         session.out.document(shape("unchanged"))
         return Exit.DONE
     if whole and not every and not dry_run and len(chosen) > 1:
-        session.out.say(*lines)
-        raise usage(
-            "Choose the artists that you look after. Nothing was changed.",
-            "Name them: --artist NAME, --label NAME, or --all.",
-            shape("planned"),
+        if yes:
+            raise usage(
+                "Choose the artists that you look after. Nothing was changed.",
+                _NAME_THEM,
+                shape("planned"),
+            )
+        session.out.say(
+            *lines, f"To take artists over, choose those that you look after. {_NAME_THEM}"
         )
+        session.out.document(shape("planned"))
+        return Exit.DONE
     answers = Answers(yes=yes, dry_run=dry_run)
     if (answer := confirm_change(session.out, lines, (), shape, answers)) is not None:
         return answer

@@ -128,7 +128,8 @@ def sync(
             reading="Reading platforms",
         )
     except NoAccount as error:
-        if narrowed is None and not waits:
+        named = platform or session.workspace().accounts.all(counted=False)
+        if named and narrowed is None and not waits:
             raise
         session.out.note(NO_ACCOUNT, advice_for(error))
         session.out.document(plan_shape(Plan(JobKind.SYNC, JobSubject(), ()), {}, dry_run=dry_run))

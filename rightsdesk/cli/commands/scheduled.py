@@ -130,8 +130,6 @@ def check_platforms(
         error.advice = advice_for(error)
         raise EarlyExit(exit_code(error), error, document) from error
     if unread is not None:
-        if not if_due and narrowed is None and not {"terms", "facts"} & document.keys():
-            raise unread  # a person asked for a check, and there was nothing at all to do
         session.out.note(NO_ACCOUNT, advice_for(unread))
     if narrowed is not None and narrowed.failures:
         code = max(code, Exit.SOME_FAILED)

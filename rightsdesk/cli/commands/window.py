@@ -110,7 +110,7 @@ def _qt_errors() -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise _no_window(f"The window cannot be opened: {error}.") from error
+        raise _no_window(f"The window can't be opened: {error}.") from error
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -68,6 +68,12 @@ class Output:
         for line in lines:
             write(sys.stderr if self.as_json else sys.stdout, line)
 
+    def preview(self, *lines: str) -> None:
+        """Print what is about to change, where no question follows. Nothing with `-q` or
+        `--json`."""
+        if not self.quiet:
+            self.say(*lines)
+
     def note(self, *lines: str) -> None:
         """Print a side note on stderr. Nothing with `-q`."""
         if not self.quiet:

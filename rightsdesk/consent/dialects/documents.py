@@ -36,7 +36,7 @@ def parse_json(text: str, dialect: str) -> Any:
         )
     except (ValueError, RecursionError) as error:
         raise DialectError(
-            worded("The {dialect} document cannot be read.", dialect=dialect)
+            worded("The {dialect} document can't be read.", dialect=dialect)
         ) from error
 
 

@@ -118,7 +118,7 @@ class DetailsForm(QWidget):
                     "Added after your copyright line, which stays. It names what is reserved, "
                     "and the law it rests on."
                 ),
-                OWN: tr("Added after your copyright line. Machines cannot read it for sure."),
+                OWN: tr("Added after your copyright line. Machines can't read it for sure."),
                 NONE: tr("The copyright line stays as it is."),
             }[kind]
         )

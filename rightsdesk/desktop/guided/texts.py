@@ -192,7 +192,7 @@ def read_text(reading: SwitchReading, platform: str) -> str:
 def signal_texts(signals: Signals | None, facts: PlatformFacts) -> tuple[str, str]:
     """What RightsDesk wrote there itself, and how that is known."""
     if signals is None:
-        return tr("RightsDesk cannot write or read anything there."), ""
+        return tr("RightsDesk can't write or read anything there."), ""
     if not signals.accounts:
         text = tr("Nothing: no account is connected. RightsDesk can write there with one.")
         return text, ""

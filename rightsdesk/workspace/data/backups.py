@@ -46,6 +46,12 @@ class DatabaseInUse(StoreError):
     cause = Cause.ANOTHER_AT_WORK
 
 
+class NoSuchBackup(copies.NoBackup):
+    """There is no file at the path of a backup."""
+
+    cause = Cause.NOT_FOUND
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
     """The result of a restore.
@@ -153,8 +159,8 @@ def restore(
             finally:
                 shutil.rmtree(data_dir / _STAGING, ignore_errors=True)
     except FileNotFoundError as error:
-        raise copies.NoBackup(
-            worded("There is no file {source}.", source=source),
+        raise NoSuchBackup(
+            worded("There is no file or folder {source}.", source=source),
             untouched="RightsDesk's data are as they were.",
             advice=worded(
                 "Name a backup. RightsDesk's own backups are in {folder}.", folder=data_dir / FOLDER

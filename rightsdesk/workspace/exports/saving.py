@@ -130,9 +130,9 @@ def _flush_folder(folder: str) -> None:
 def _not_saved(path: str, error: OSError) -> NotSaved:
     name = os.path.basename(path) or path
     if isinstance(error, FileNotFoundError):
-        return NotSaved(worded("“{name}” cannot be written: its folder is not there.", name=name))
+        return NotSaved(worded("“{name}” can't be written: its folder is not there.", name=name))
     if isinstance(error, PermissionError):
-        return NotSaved(worded("“{name}” cannot be written: that is not allowed there.", name=name))
+        return NotSaved(worded("“{name}” can't be written: that is not allowed there.", name=name))
     return NotSaved(
-        worded("“{name}” cannot be written: {reason}.", name=name, reason=error.strerror or error)
+        worded("“{name}” can't be written: {reason}.", name=name, reason=error.strerror or error)
     )

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 from rightsdesk.consent import Consent, Use
-from rightsdesk.consent.words import PERMISSION_NAMES, USE_NAMES
+from rightsdesk.consent.words import PERMISSION_NAMES, USE_NAMES, standing_name
 from rightsdesk.workspace.types import Cell, MatrixRow
 
 NAMES = ("Artist", "Release", "Track", "Title", "ISRC")
@@ -39,9 +39,14 @@ def harmless(text: str) -> str:
 
 def _heading(carriers: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield from NAMES
-    yield from (f"Wanted: {USE_NAMES[use]}" for use in Use)
+    yield from (f"Consent: {USE_NAMES[use]}" for use in Use)
     for _, name in carriers:
-        yield from (harmless(name), f"{name}: says", f"{name}: seen", f"{name}: problem")
+        yield from (
+            f"{harmless(name)}: state",
+            f"{name}: says",
+            f"{name}: seen",
+            f"{name}: problem",
+        )
 
 
 def _line(row: MatrixRow, carriers: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -54,7 +59,12 @@ def _line(row: MatrixRow, carriers: Sequence[tuple[str, str]]) -> Iterator[str]:
 def _standpoint(cell: Cell | None) -> tuple[str, str, str, str]:
     if cell is None:
         return ("", "", "", "")
-    return (cell.standing.value, _words(cell.says), cell.seen_at, harmless(cell.problem))
+    return (
+        standing_name(cell.standing, cell.says),
+        _words(cell.says),
+        cell.seen_at,
+        harmless(cell.problem),
+    )
 
 
 def _words(says: Consent) -> str:

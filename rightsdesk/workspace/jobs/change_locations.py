@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from rightsdesk.changes.names import DISK_NOUNS
 from rightsdesk.changes.types import Change, Target
 from rightsdesk.enums.carriers import ON_DISK, CarrierId
+from rightsdesk.platforms.interface import item_nouns
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import (
@@ -80,7 +81,7 @@ def _nouns(carrier: CarrierId) -> tuple[str, str]:
     if carrier in DISK_NOUNS:
         return DISK_NOUNS[carrier]
     platform = platform_by_id(carrier)
-    return f"{platform.name} {platform.noun}", f"{platform.name} {platform.nouns}"
+    return item_nouns(platform)
 
 
 class _Folders:

@@ -36,7 +36,7 @@ def document_of(path: str, data_dir: Path, *, keep: bool) -> Contract:
         digest = _digest(path, keep_to=data_dir / FOLDER if keep else None)
     except OSError as error:
         raise NoDocument(
-            worded("“{name}” cannot be read: {reason}.", name=name, reason=error.strerror or error),
+            worded("“{name}” can't be read: {reason}.", name=name, reason=error.strerror or error),
             untouched="Nothing was changed.",
             advice="Name the file of the contract, or leave it out.",
         ) from error

@@ -69,7 +69,7 @@ def test_a_file_is_installed_and_a_foreign_one_refused(
 
 def test_damaged_facts_are_told_of(scene: Scene) -> None:
     (scene.workspace.real.data_dir / NAME).write_bytes(b"damaged")
-    assert "cannot be used" in opened(scene).version.help.text()
+    assert "can't be used" in opened(scene).version.help.text()
 
 
 def test_an_address_is_kept_and_a_plain_one_refused(scene: Scene) -> None:

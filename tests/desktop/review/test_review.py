@@ -153,7 +153,7 @@ def test_what_is_written_is_called_what_its_platform_calls_it() -> None:
         return action_of(digest, digest.planned)
 
     assert action("soundcloud", "soundcloud") == "&Write to 2 tracks"
-    assert action("own_site") == "&Write to 1 domain"
+    assert action("own_site") == "&Write to 1 own site"
     assert action("youtube", "soundcloud") == "&Write to 1 track and 1 video"
 
 

@@ -221,8 +221,8 @@ def test_the_matrix_opens_in_a_spreadsheet(
     assert all(len(line) == len(heading) for line in lines)
     first = dict(zip(heading, lines[0], strict=True))
     assert first["Artist"] == "Mira Koval"
-    assert first["Wanted: training AI that makes music"] == "No"
-    assert first["Files"] in {"silent", "agrees", "conflicts", "unknown"}
+    assert first["Consent: training AI that makes music"] == "No"
+    assert first["Files: state"] in {"silent", "says it", "says otherwise", "unknown"}
     workspace.exports.save_matrix(text, str(tmp_path / "matrix.csv"))
     assert (tmp_path / "matrix.csv").read_bytes().startswith(b"\xef\xbb\xbfArtist,")
     with pytest.raises(AlreadyThere):

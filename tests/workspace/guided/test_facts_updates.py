@@ -152,7 +152,7 @@ def test_damaged_facts_give_way_to_the_shipped_ones_and_that_is_said(
     (workspace.data_dir / NAME).write_bytes(damaged)
     state = workspace.facts.state()
     assert (state.version, state.origin) == (shipped().version, FactsOrigin.SHIPPED)
-    assert "cannot be used" in state.problem
+    assert "can't be used" in state.problem
     assert "Install them again: rightsdesk facts update" in state.problem
     assert len(all_facts()) > 90
 
@@ -305,7 +305,7 @@ def test_the_command_shows_and_installs(isolated: Path, newer: Path) -> None:
 def test_the_command_says_that_installed_facts_are_damaged(isolated: Path, newer: Path) -> None:
     run(Workspace.open(isolated), "facts", "update", str(newer))
     (isolated / NAME).write_bytes(NEWER[:-1])
-    assert "cannot be used" in run(Workspace.open(isolated), "facts").err
+    assert "can't be used" in run(Workspace.open(isolated), "facts").err
 
 
 def test_the_address_is_set_and_unset(isolated: Path) -> None:

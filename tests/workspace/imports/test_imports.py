@@ -664,6 +664,10 @@ def test_the_command_shows_asks_and_takes_over(isolated: Path, tmp_path: Path, m
     assert "beets: 9 files, and 7 of them on this computer." in shown.out
     assert "No longer there: 1 file." in shown.out
     assert "Mira Koval  4      2       Low Tide  new" in shown.out
+    looked = run(Workspace.open(isolated), "import", file)
+    assert looked.code == 0
+    assert looked.out.splitlines()[: len(shown.out.splitlines())] == shown.out.splitlines()
+    assert "To take artists over, choose those that you look after." in looked.out
     unasked = run(Workspace.open(isolated), "import", file, "--all")
     assert (unasked.code, "no terminal to ask on" in unasked.err) == (2, True)
     unchosen = run(Workspace.open(isolated), "import", file, "--yes")

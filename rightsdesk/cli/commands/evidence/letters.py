@@ -20,6 +20,7 @@ from rightsdesk.cli.options import (
     absolute,
     begin,
     day_of,
+    existing,
 )
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import shown
@@ -249,7 +250,7 @@ def _read(path: str) -> str:
         if path == "-":
             content = sys.stdin.buffer.read(LONGEST + 1)
         else:
-            with Path(absolute(path)).open("rb") as file:
+            with Path(existing(path)).open("rb") as file:
                 content = file.read(LONGEST + 1)
         text = content.decode("utf-8-sig").replace("\r\n", "\n").strip("\n")
     except OSError as error:

@@ -12,7 +12,7 @@ import typer
 from rightsdesk import phrases
 from rightsdesk.cli.commands.terms.words import DIRECTIONS, paragraph_lines, paragraph_shapes
 from rightsdesk.cli.exits import Exit, usage
-from rightsdesk.cli.options import Json, begin
+from rightsdesk.cli.options import Json, begin, existing
 from rightsdesk.cli.output.words import shown
 from rightsdesk.consent.words import listed
 
@@ -50,13 +50,12 @@ def _text(file: Path) -> str:
     from rightsdesk.terms.decoding import MAX_BYTES, NotTerms, decoded
 
     name = shown(str(file))
+    existing(str(file))
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             raise usage(f"This is not a file: {name}", "Name a file of text, Markdown or HTML.")
         with file.open("rb") as opened:
             content = opened.read(MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        raise usage(f"There is no file {name}.", "Check its name and folder.") from error
     except (OSError, ValueError) as error:
         raise usage(f"This file can't be read: {name}", "Check its permissions.") from error
     try:

@@ -66,20 +66,28 @@ def init(
     yes: Yes = False,
     as_json: Json = False,
 ) -> int:
-    """Write a config file that explains every line and sets none."""
+    """Write a config file that explains every line and sets none.
+
+    The folder of a FILE that you name has to be there.
+
+    \b
+    rightsdesk config init
+    rightsdesk config init ~/rightsdesk.toml
+    """
     session = begin(context, as_json=as_json)
     place = absolute(file) or str(config_file.in_use().path.absolute())
-    from rightsdesk.workspace.exports.saving import AlreadyThere, save_with_folder
+    from rightsdesk.workspace.exports.saving import AlreadyThere, save, save_with_folder
 
+    write = save if file else save_with_folder
     content = config_file.TEMPLATE.encode("utf-8")
     try:
-        save_with_folder(place, content, replace=yes)
+        write(place, content, replace=yes)
     except AlreadyThere as error:
         if not is_interactive():
             raise usage(error.sentence, f"{error.untouched} To replace it: --yes") from error
         if not confirmed(f"{error.sentence} Replace it?"):
             raise stopped(error.untouched) from error
-        save_with_folder(place, content, replace=True)
+        write(place, content, replace=True)
     session.out.say(f"{shown(place)}: written.")
     session.out.document({"file": place})
     return Exit.DONE

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import data_folder, phrases
+from rightsdesk.changes.names import counted_carriers
 from rightsdesk.changes.types import Outcome, Result
 from rightsdesk.cli.exits import EarlyExit, Exit, NotWidened, ending_with, stopped, usage
 from rightsdesk.cli.options import AllowWidening, DryRun, Json, Yes, begin
@@ -81,9 +82,8 @@ def forget_everything(
         out.document(_document(folder, None, dry_run=dry_run))
         return Exit.DONE
     stays = _stays(session)
-    known = stays is not None and stays.items
-    names = dict(session.workspace().platforms.connectable()) if known else {}
-    out.say(*_lines(stays, names, folder, keep_backups=keep_backups))
+    show = out.preview if yes and not dry_run else out.say
+    show(*_lines(stays, folder, keep_backups=keep_backups))
     if dry_run:
         out.document(_document(folder, stays, dry_run=True))
         return Exit.DONE
@@ -124,19 +124,14 @@ def _stays(session: Session) -> Stays | None:
         return None
 
 
-def _lines(
-    stays: Stays | None, names: Mapping[str, str], folder: Path, *, keep_backups: bool
-) -> list[str]:
-    """What stays where, and what will be removed. `names` has the platforms' names by id."""
+def _lines(stays: Stays | None, folder: Path, *, keep_backups: bool) -> list[str]:
+    """What stays where, and what will be removed."""
     lines = []
     if stays is not None and stays.jobs:
         lines.append("Stays, unless you take it back:")
         if stays.files:
             lines.append(f"  declarations in {phrases.counted(stays.files, 'file')}")
-        lines += [
-            f"  {phrases.counted(number, 'track')} on {names.get(platform, platform)}"
-            for platform, number in stays.items
-        ]
+        lines += [f"  {counted_carriers([(carrier, number)])}" for carrier, number in stays.items]
     elif stays is not None:
         lines.append("RightsDesk wrote nothing into files or on platforms that is still there.")
     lines += [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk.cli.exits import Exit, usage
-from rightsdesk.cli.options import Json, begin
+from rightsdesk.cli.options import Json, begin, file_or_address
 from rightsdesk.cli.output.json_shapes import Shape
 from rightsdesk.cli.output.words import shown
 from rightsdesk.phrases import at_moment
@@ -84,7 +84,11 @@ def check(
     workspace = session.workspace()
     if if_due and source:
         raise usage("--if-due looks at the address that is known. Name none, or leave it out.")
-    found = workspace.updates.check_if_due() if if_due else workspace.updates.check(source)
+    found = (
+        workspace.updates.check_if_due()
+        if if_due
+        else workspace.updates.check(file_or_address(source))
+    )
     if found is None:
         now = workspace.now()
         due = workspace.updates.due(now)

@@ -266,7 +266,7 @@ def _allow(member: object) -> bool:
     preference = as_object(member, "Bluesky")
     allow = preference.get("allow")
     if not isinstance(allow, bool) or not isinstance(preference.get("updatedAt"), str):
-        raise DialectError("The Bluesky record has an answer that cannot be read.")
+        raise DialectError("The Bluesky record has an answer that can't be read.")
     return allow
 
 
@@ -277,7 +277,7 @@ def _intents(record: Mapping[str, Any]) -> Iterator[Consent]:
     ):
         allow = as_object(record.get(name, {}), "Bluesky").get("allow")
         if allow is not None and not isinstance(allow, bool):
-            raise DialectError("The Bluesky record has an answer that cannot be read.")
+            raise DialectError("The Bluesky record has an answer that can't be read.")
         if allow is False:
             yield Consent({use: Permission.PROHIBITED})
         elif allow and use is Use.GENERATIVE_TRAINING:

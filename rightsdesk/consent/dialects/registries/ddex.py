@@ -81,7 +81,7 @@ def _refused(text: str) -> Iterator[Consent]:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        raise DialectError("The DDEX note cannot be read.") from error
+        raise DialectError("The DDEX note can't be read.") from error
     for row in rows:
         if row and row != HEADING:
             if len(row) < 2 or row[0] not in _USES or row[1] not in _PERMISSIONS:

@@ -291,7 +291,7 @@ def _parse(text: str) -> etree._Element:
     try:
         return etree.fromstring(_DECLARATION.sub("", text).encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise DialectError("The RSL document cannot be read.") from error
+        raise DialectError("The RSL document can't be read.") from error
 
 
 def _add_rightsholder(content: etree._Element, declaration: Declaration) -> None:

@@ -27,9 +27,7 @@ def parse_tokens(value: str, dialect: str) -> dict[str, str]:
         )
     except (UnicodeEncodeError, StructuredFieldError) as error:
         raise DialectError(
-            worded(
-                "The {dialect} field cannot be read: “{text}”.", dialect=dialect, text=value[:80]
-            )
+            worded("The {dialect} field can't be read: “{text}”.", dialect=dialect, text=value[:80])
         ) from error
     for key in repeated:
         if len(_spelled(value, key)) != 1:

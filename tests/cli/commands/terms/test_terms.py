@@ -74,10 +74,9 @@ def test_excerpts_are_compared_and_said_to_be_no_whole_documents(
 
 def test_a_missing_file_or_a_folder_is_wrong_usage(versions: tuple[str, str]) -> None:
     old, _ = versions
-    for wrong in (f"{old}.gone", str(Path(old).parent)):
+    for wrong, cause in ((f"{old}.gone", "not-found"), (str(Path(old).parent), "usage")):
         done = run(None, "terms", "compare", old, wrong, "--json")
-        assert done.code == 2
-        assert done.json["error"]["cause"] == "usage"
+        assert (done.code, done.json["error"]["cause"]) == (2, cause)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

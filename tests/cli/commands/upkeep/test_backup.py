@@ -50,7 +50,8 @@ def test_a_backup_and_its_restore(isolated: Path, tmp_path: Path) -> None:
     assert "older" in back.stderr
     assert artists() == ["Mira"]
 
-    wrong = program("restore", str(isolated / "vault.json"), "--yes", "--json")
+    (tmp_path / "letter.txt").write_text("Dear Mira")
+    wrong = program("restore", str(tmp_path / "letter.txt"), "--yes", "--json")
     assert wrong.returncode == 3
     assert json.loads(wrong.stdout)["error"]["cause"] == "no-backup"
 
@@ -60,11 +61,13 @@ def test_a_backup_is_checked_before_the_confirmation_is_asked_for(
 ) -> None:
     assert program("artist", "add", "Mira").returncode == 0
     (tmp_path / "no.backup").write_bytes(b"a letter")
-    for name, sentence in (("nope", "There is no file"), ("no.backup", "is no backup of")):
+    for name, sentence, code, cause in (
+        ("nope", "There is no file", 2, "not-found"),
+        ("no.backup", "is no backup of", 3, "no-backup"),
+    ):
         done = program("restore", str(tmp_path / name), "--json")
-        assert done.returncode == 3
         error = json.loads(done.stdout)["error"]
-        assert error["cause"] == "no-backup"
+        assert (done.returncode, error["cause"]) == (code, cause)
         assert sentence in error["sentence"]
         assert error["untouched"]
         assert error["advice"]

@@ -124,7 +124,7 @@ def test_it_is_shown_and_begun(config: Path, tmp_path: Path) -> None:
     assert config.read_text() == 'log = "off"\n'
     assert run(FakeWorkspace(), "config", "init", "--yes").code == 0
     assert config.read_text() == config_file.TEMPLATE
-    new = tmp_path / "a" / "b" / "new.toml"
+    new = tmp_path / "new.toml"
     assert run(FakeWorkspace(), "config", "init", str(new)).code == 0
     assert new.read_text() == config_file.TEMPLATE
 
