@@ -124,8 +124,9 @@ class Reports:
         unless `replace`, NotSaved, and Cancelled; then no file was written.
         """
         from rightsdesk.workspace.documents.html_form import html
+        from rightsdesk.workspace.reports.annex import ALL, ReportLimits
         from rightsdesk.workspace.reports.json_form import json_parts
-        from rightsdesk.workspace.reports.pages import ALL, ReportLimits, pages
+        from rightsdesk.workspace.reports.pages import pages
 
         form, code = form_of(path), checked_language(language)
         saving.refuse_taken(path, replace=replace)
