@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 __all__ = ["PendingSignIn", "WideningNotConfirmed", "Workspace"]
 
 _HOMES = {
-    "PendingSignIn": "sign_in.connections",
+    "PendingSignIn": "sign_in.pending",
     "WideningNotConfirmed": "consents.consents",
     "Workspace": "use_cases.workspace",
 }
@@ -18,7 +18,7 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.consents.consents import WideningNotConfirmed
-    from rightsdesk.workspace.sign_in.connections import PendingSignIn
+    from rightsdesk.workspace.sign_in.pending import PendingSignIn
     from rightsdesk.workspace.use_cases.workspace import Workspace
 else:
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import Connection, select
@@ -13,26 +13,19 @@ from sqlalchemy import Connection, select
 from rightsdesk import crash_reports
 from rightsdesk.changes import journal
 from rightsdesk.clock import SYSTEM, Clock
-from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms import browser_sign_in
-from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
     AccountAway,
     AppRefused,
     NeedsReconnect,
-    Offline,
-    ProxyTrouble,
     RenewedElsewhere,
     SignInOver,
 )
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.interface import (
-    BrowserPlatform,
     Identity,
-    Platform,
-    by_browser,
 )
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.platforms.sign_in.account_client import AccountClient
@@ -53,50 +46,14 @@ from rightsdesk.store.limits import keep_limit, stored_limits
 from rightsdesk.store.schema import items
 from rightsdesk.workspace.lock import renewing
 from rightsdesk.workspace.sign_in.form import lacking
+from rightsdesk.workspace.sign_in.login import (
+    Login,
+    browser_platform,
+    check_login,
+    doubting_address,
+)
 
 GONE = "The account was removed before this was done."
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Where to connect and as whom: what a person enters, without secrets.
-
-    Empty addresses mean the platform's own. `remote_id` is the expected login if the account is
-    already known.
-    """
-
-    artist_id: int
-    platform: Platform
-    client_id: str = ""
-    base_url: str = ""
-    auth_url: str = ""
-    port: int = 8765
-    remote_id: str = ""
-
-    @property
-    def endpoints(self) -> Endpoints:
-        """The platform's addresses for this account."""
-        own = self.platform.endpoints
-        return Endpoints(self.base_url or own.api, self.auth_url or self.base_url or own.auth)
-
-    @classmethod
-    def of(cls, account: AccountRecord) -> Login:
-        """How a known account was connected."""
-        return cls(
-            artist_id=account.artist_id,
-            platform=platform_by_id(account.platform),
-            client_id=account.client_id,
-            base_url=account.base_url,
-            auth_url=account.auth_url,
-            port=account.port,
-            remote_id=account.remote_id,
-        )
-
-
-class AnotherLogin(KnownError):
-    """An account was to be connected again, and another login answered."""
-
-    cause = Cause.ANOTHER_LOGIN
 
 
 class Connections:
@@ -189,9 +146,9 @@ class Connections:
         temporary = self._client(login, credentials, latest.append, remote_id=known_as)
         with temporary as client:
             try:
-                with _doubting_address(login, client), self._connecting(login, latest):
+                with doubting_address(login, client), self._connecting(login, latest):
                     identity = login.platform.whoami(client)
-                _check_login(login, identity)
+                check_login(login, identity)
                 number = self._keep(login, identity, lacks)
             except KnownError as error:
                 if missing := lacking(login.platform.id, lacks):
@@ -528,82 +485,3 @@ class Connections:
             port=login.port,
             lacks=" ".join(lacks),
         )
-
-
-def _check_login(login: Login, identity: Identity) -> None:
-    """Raise AnotherLogin if a known account is connected again with another login."""
-    if login.remote_id not in ("", identity.remote_id):
-        raise AnotherLogin(
-            worded(
-                "This is the login of {name}, which is not the account to connect again.",
-                name=identity.name,
-            ),
-            untouched="Nothing was changed.",
-            advice=worded(
-                "Sign out of {name} in the browser first, or add it as an account of its own.",
-                name=login.platform.name,
-            ),
-        )
-
-
-@contextmanager
-def _doubting_address(login: Login, client: Client) -> Iterator[None]:
-    """Add advice to check the address if a new address does not answer."""
-    try:
-        yield
-    except Offline as error:
-        # Proxy errors have their own advice, and so has the server that holds a site's files.
-        other = isinstance(error, ProxyTrouble) or client.service not in error.sentence
-        if not login.base_url or login.remote_id or other:
-            raise
-        raise Offline(
-            error.sentence,
-            advice=worded(
-                "Check the address ({address}) and the internet connection.",
-                address=login.base_url,
-            ),
-        ) from error
-
-
-def browser_platform(platform: Platform) -> BrowserPlatform:
-    """The platform as one with browser sign-in. Raises KnownError if it has none."""
-    if by_browser(platform):
-        return platform
-    raise KnownError(
-        worded("{name} is not connected through the browser.", name=platform.name),
-        advice="Give the user name and an app password or token.",
-    )
-
-
-class PendingSignIn:
-    """A sign-in in progress: open `url` in the browser, then call `finish`."""
-
-    def __init__(self, connections: Connections, login: Login, client_secret: str) -> None:
-        self._connections = connections
-        self._login = login
-        self._client_secret = client_secret
-        self._sign_in = connections.begin(login, client_secret)
-        self.url = self._sign_in.url
-        self.redirect_uri = self._sign_in.redirect_uri
-        """The address on this computer to which the browser brings the answer."""
-        self.to_register = self._sign_in.to_register
-        """What to register at the platform if its page shows an error."""
-
-    def take(self, address: str) -> bool:
-        """Take the answer from the address that another browser was sent to.
-
-        Returns whether the address belongs to this sign-in.
-        """
-        return self._sign_in.take(address)
-
-    def finish(self, cancelled: Callable[[], bool] = lambda: False) -> int:
-        """Wait for the browser's answer and store the account. Returns its id."""
-        tokens = self._sign_in.wait(cancelled=cancelled)
-        credentials = Credentials(client_secret=self._client_secret, tokens=tokens)
-        lacks = self._sign_in.lacks(tokens)
-        return self._connections.finish(self._login, credentials, lacks=lacks)
-
-    def cancel(self) -> None:
-        """Stop waiting."""
-        self._sign_in.cancel()
-        self._sign_in.close()

@@ -19,7 +19,8 @@ from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import items
-from rightsdesk.workspace.sign_in.connections import Connections, Login
+from rightsdesk.workspace.sign_in.connections import Connections
+from rightsdesk.workspace.sign_in.login import Login
 
 ABREAST = 4
 """Changes in flight at once if the pace is known.

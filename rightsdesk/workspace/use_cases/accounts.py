@@ -30,8 +30,9 @@ from rightsdesk.workspace.use_cases.core import Core
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.observing import reading, scheduled_check
-    from rightsdesk.workspace.sign_in.connections import Connections, PendingSignIn
+    from rightsdesk.workspace.sign_in.connections import Connections
     from rightsdesk.workspace.sign_in.form import SignInForm
+    from rightsdesk.workspace.sign_in.pending import PendingSignIn
 
 NOT_STORED = (
     "{field} has to be given again: it was stored with the sign-in that does not open any more."
@@ -87,7 +88,8 @@ class Accounts:
         """
         from rightsdesk.platforms.registry import platform_by_id
         from rightsdesk.workspace.sign_in import form as signing_in
-        from rightsdesk.workspace.sign_in.connections import Login, PendingSignIn
+        from rightsdesk.workspace.sign_in.login import Login
+        from rightsdesk.workspace.sign_in.pending import PendingSignIn
 
         roster.artist_by_id(self._database, artist_id)
         secret = client_secret.strip()
@@ -125,7 +127,7 @@ class Accounts:
         from rightsdesk.platforms.registry import platform_by_id
         from rightsdesk.platforms.sign_in.credentials import Credentials
         from rightsdesk.workspace.sign_in import form as signing_in
-        from rightsdesk.workspace.sign_in.connections import Login
+        from rightsdesk.workspace.sign_in.login import Login
 
         roster.artist_by_id(self._database, artist_id)
         answers = {"identifier": identifier, "secret": secret, "base_url": base_url}
@@ -142,7 +144,8 @@ class Accounts:
         Finishing it raises AnotherLogin if another login answers in the browser.
         """
         from rightsdesk.workspace.sign_in import form as signing_in
-        from rightsdesk.workspace.sign_in.connections import Login, PendingSignIn
+        from rightsdesk.workspace.sign_in.login import Login
+        from rightsdesk.workspace.sign_in.pending import PendingSignIn
 
         login = Login.of(account_store.account_by_id(self._database, account_id))
         login = replace(login, client_id=client_id.strip() or login.client_id)
@@ -165,8 +168,8 @@ class Accounts:
         """
         from rightsdesk.platforms.sign_in.credentials import Credentials
         from rightsdesk.workspace.sign_in import form as signing_in
-        from rightsdesk.workspace.sign_in.connections import Login
         from rightsdesk.workspace.sign_in.form import FieldPart, FormFlawed
+        from rightsdesk.workspace.sign_in.login import Login
 
         login = Login.of(account_store.account_by_id(self._database, account_id))
         answers = {"identifier": identifier, "secret": secret}

@@ -17,7 +17,7 @@ from rightsdesk.practice.youtube import CLIENT_ID as YOUTUBE_ID
 from rightsdesk.practice.youtube import PracticeYouTube
 from rightsdesk.roster.accounts import AccountTaken
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.sign_in.connections import AnotherLogin
+from rightsdesk.workspace.sign_in.login import AnotherLogin
 from rightsdesk.workspace.types import Account, Artist, Filter
 from tests.platforms.real.programs import free_port
 from tests.workspace.conftest import KOVAL, SIGNAL, choose

@@ -23,8 +23,8 @@ from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.roster.accounts import account_with_place
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.sign_in.connections import AnotherLogin
 from rightsdesk.workspace.sign_in.form import FormFlawed, concerned, flaws, form_of, forms
+from rightsdesk.workspace.sign_in.login import AnotherLogin
 from rightsdesk.workspace.types import Artist, Filter
 from tests.workspace.conftest import KOVAL
 
