@@ -7,10 +7,9 @@ known from data only (`rightsdesk/resources/platforms`), and have no member here
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final, Self
 
-from rightsdesk.enums.stored import StoredEnum
+from rightsdesk.enums.stored import Members, StoredEnum
 
 
 class CarrierId(StoredEnum):
@@ -45,8 +44,8 @@ class CarrierId(StoredEnum):
         return unknown
 
 
-as_carrier = lru_cache(maxsize=64)(CarrierId)
-"""The same as `CarrierId(text)`, for many rows."""
+CARRIERS: Final = Members(CarrierId)
+"""The carriers by text."""
 
 ON_DISK: Final = (CarrierId.FILES, CarrierId.SIDECARS)
 """Carriers whose targets are paths."""

@@ -9,7 +9,7 @@ from sqlalchemy import String
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from rightsdesk.enums.stored import StoredEnum
+from rightsdesk.enums.stored import Members, StoredEnum
 
 
 class EnumText(TypeDecorator[StoredEnum]):
@@ -28,16 +28,6 @@ class EnumText(TypeDecorator[StoredEnum]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """What makes a stored text a member; one look-up for each value, as it is called for
         every row."""
-        return _Members(self.kind).__getitem__
-
-
-class _Members(dict[Any, Any]):
-    """The members by text. Others are made as they come, and not kept."""
-
-    def __init__(self, kind: type[StoredEnum]) -> None:
-        super().__init__({member.value: member for member in kind})
-        self._kind = kind
-        self[None] = None
-
-    def __missing__(self, text: str) -> StoredEnum:
-        return self._kind(text)
+        members: dict[Any, Any] = Members(self.kind)
+        members[None] = None
+        return members.__getitem__

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, 
 
 from rightsdesk.clock import Clock
 from rightsdesk.consent import Consent, Standing
-from rightsdesk.enums.carriers import CarrierId, as_carrier
+from rightsdesk.enums.carriers import CARRIERS, CarrierId
 from rightsdesk.store.bulk import numbers_in, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS, FILE_SIDECARS, WHOLE_ACCOUNTS
@@ -350,7 +350,7 @@ class _Making:
             for place, key in enumerate(self._keys):
                 owned[key[0]].append(place)
         for artist, stored, target, says, unread, since in rows:
-            platform = as_carrier(stored)
+            platform = CARRIERS[stored]
             code, key = _UNKNOWN, self._effective.key(artist, None, 0)
             if not unread:
                 code = self._code(platform, key, says)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import null, select
 
 from rightsdesk.changes.types import Target
-from rightsdesk.enums.carriers import CarrierId, as_carrier
+from rightsdesk.enums.carriers import CARRIERS, CarrierId
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.sidecars.reading import KINDS, Sidecar, new_sidecar
 from rightsdesk.store import texts
@@ -140,7 +140,7 @@ def held_items(
 def _item(row: tuple[Any, ...]) -> Held:
     carrier, artist, release, number, remote, title, recording, fields, stamp, problem = row
     return Held(
-        *(as_carrier(carrier), number, remote, title or remote, "", "", artist, release, recording),
+        *(CARRIERS[carrier], number, remote, title or remote, "", "", artist, release, recording),
         *(fields, stamp, problem),
     )
 

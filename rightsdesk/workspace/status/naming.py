@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, null, or_, se
 
 from rightsdesk.consent import Standing
 from rightsdesk.consent.dialects import Dialect
-from rightsdesk.enums.carriers import PLATFORMS, CarrierId, as_carrier
+from rightsdesk.enums.carriers import CARRIERS, PLATFORMS, CarrierId
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import numbers_in, read_many
 from rightsdesk.store.joins import (
@@ -63,9 +63,9 @@ def misnaming(
     judge = _Judge(Declared(connection, now, stored))
     licensed = _licensed(judge.declared, condition)
     return {
-        (as_carrier(carrier), number): standing
+        (CARRIERS[carrier], number): standing
         for carrier, number, *about in (*found, *_read(connection, licensed))
-        if (standing := judge.standing(as_carrier(carrier), *about))
+        if (standing := judge.standing(CARRIERS[carrier], *about))
     }
 
 
