@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,16 +21,15 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk import log_file
-from rightsdesk.changes.names import counted_carriers
 from rightsdesk.changes.types import JobReport
 from rightsdesk.consent import Consent
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.guided.facts_updates import FactsUpdates
 from rightsdesk.desktop.guided.update_notice import UpdateNotice
-from rightsdesk.desktop.jobs.history_words import CONSENTS, title_of, way_text
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.results import job_summary
+from rightsdesk.desktop.jobs.saved_notices import SavedNotices
 from rightsdesk.desktop.jobs.undoing import Undoer
 from rightsdesk.desktop.opening.paths import PathOpener
 from rightsdesk.desktop.pages.page import Page
@@ -41,11 +40,8 @@ from rightsdesk.desktop.palette.destinations import Destinations
 from rightsdesk.desktop.palette.view import Palette
 from rightsdesk.desktop.parts.reading_order import order_tab
 from rightsdesk.desktop.parts.texts import (
-    consent_short,
-    counted,
     day_text,
     error_text,
-    sentence,
     tr,
 )
 from rightsdesk.desktop.parts.theme import Accent, app_icon, em, em_across
@@ -64,19 +60,15 @@ from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
 from rightsdesk.desktop.state.tasks import Lane, TaskRunner
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
-from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
-from rightsdesk.workspace.history.types import Can, HistoryEntry
+from rightsdesk.workspace.history.types import Can
 from rightsdesk.workspace.types import (
     Artist,
-    EffectiveConsent,
     Filter,
-    ManyChanged,
     Scope,
     ScopeKind,
 )
-from rightsdesk.workspace.words import inherited_reservations_words
 
 if TYPE_CHECKING:
     from rightsdesk.desktop.opening.second_start import Call
@@ -126,6 +118,7 @@ class MainWindow(QMainWindow):
         self.progress = ProgressArea(work, self)
         self.job = MainJob(self.view_state, self.progress, self.notice, self)
         self.undoer = Undoer(self.view_state, self.job, self.notice, self)
+        self.saved = SavedNotices(self.view_state, self.job, self.undoer, self.notice)
         self.side_bar = SideBar(self.view_state)
         self.tray = Tray(self)
         self.leaving = Leaving(self.job, work, self.notice, self.tray, self)
@@ -225,7 +218,7 @@ class MainWindow(QMainWindow):
         page = HomePage(self.view_state, self.job)
         page.set_deeds(verify=self.actions_.verify, export=self.actions_.export)
         page.consent_wanted.connect(self._show_consent)
-        page.chooser.chosen.connect(self._artists_chosen)
+        page.chooser.chosen.connect(self.saved.tell_artists)
         page.step_chosen.connect(self.steps.do)
         page.news_chosen.connect(lambda _news: self.go_to(PagePlace.CATALOGUE.key))
         page.terms_chosen.connect(lambda alarm: self.terms.show_one(alarm))
@@ -249,8 +242,8 @@ class MainWindow(QMainWindow):
         actions.side.toggled.connect(page.set_side)
         page.side_wanted.connect(actions.side.setChecked)
         page.details.platform_wanted.connect(self._go_elsewhere)
-        page.consent.chooser.chosen.connect(self._consent_set)
-        page.chooser.chosen.connect(self._consents_set)
+        page.consent.chooser.chosen.connect(self.saved.tell)
+        page.chooser.chosen.connect(self.saved.tell_recordings)
         return self._added(page)
 
     @cached_property
@@ -292,7 +285,7 @@ class MainWindow(QMainWindow):
 
         page = ProblemsPage(self.view_state)
         page.mend_wanted.connect(self.mending.do)
-        page.decided.connect(self._tell_newest)
+        page.decided.connect(self.saved.tell_newest)
         return self._added(page)
 
     @cached_property
@@ -574,79 +567,6 @@ class MainWindow(QMainWindow):
             self._review_for = None
             self.job.tag(Filter(artist_id=artist_id))
 
-    def _consent_set(self, scoped: EffectiveConsent) -> None:
-        """Say what a new choice means for what was written before, and offer both ways on."""
-        workspace, wanted = self.view_state.workspace, filter_of(scoped.scope)
-
-        def count() -> tuple[dict[CarrierId, int], HistoryEntry | None]:
-            return workspace.jobs.left_to_write(wanted), workspace.history.newest_undoable()
-
-        self.view_state.read("saved", count, lambda found: self._tell_saved(scoped, *found))
-
-    def _tell_saved(
-        self, scoped: EffectiveConsent, left: dict[CarrierId, int], made: HistoryEntry | None
-    ) -> None:
-        from rightsdesk.workspace.consents.consents import scope_of
-
-        wanted, number = filter_of(scoped.scope), sum(left.values())
-        offers: list[tuple[str, Callable[[], object]]] = []
-        choice = consent_short(scoped.own or scoped.effective)
-        parts = [tr("Saved for {name}: {choice}.").format(name=scoped.name, choice=choice)]
-        if number:
-            form = counted("{what} doesn't say it yet.", "{what} don't say it yet.", number)
-            parts.append(form.format(what=sentence(counted_carriers(tuple(left.items())))))
-            offers.append((tr("Write…"), lambda: self.job.write(wanted)))
-        if rest := sentence(inherited_reservations_words(scoped)):
-            parts.append(rest)
-            parts.append(tr("To allow that too, answer it yourself under “Choose each use”."))
-        if made is not None and made.deed.kind in CONSENTS and scope_of(made.deed) == scoped.scope:
-            offers.append((tr("Undo"), partial(self.undoer.take_back, made.id, Can.UNDO)))
-        self.notice.tell(" ".join(parts), kind=Accent.GOOD, icon_name="agrees", offers=offers)
-
-    def _artists_chosen(self, found: ManyChanged, ids: tuple[int, ...], consent: Consent) -> None:
-        """The same for several artists. Home's own button writes it."""
-        form = counted(
-            "Saved for %n artist: {choice}.", "Saved for %n artists: {choice}.", len(ids)
-        )
-        saved = form.format(choice=consent_short(consent))
-        if not found.scopes:
-            saved = tr("Nothing to change: these artists have this choice already.")
-        undo = (tr("Undo"), lambda: self.undoer.take_back(found.deeds[0], Can.UNDO))
-        offers = [undo] if found.scopes else []
-        self.notice.tell(saved, kind=Accent.GOOD, icon_name="agrees", offers=offers)
-
-    def _consents_set(
-        self, found: ManyChanged, ids: tuple[int, ...], consent: Consent | None
-    ) -> None:
-        """The same for many recordings at once."""
-        wanted = Filter(artist_id=self.view_state.filter.artist_id, among=ids)
-        if consent is None:
-            one, many = "%n track follows its artist now.", "%n tracks follow their artists now."
-        else:
-            one, many = "Saved for %n track: {choice}.", "Saved for %n tracks: {choice}."
-        choice = consent_short(consent) if consent is not None else ""
-        saved = counted(one, many, found.recordings).format(choice=choice)
-        if not found.scopes:
-            saved = tr("Nothing to change: these tracks have this choice already.")
-        write = (tr("Write…"), lambda: self.job.write(wanted))
-        undo = (tr("Undo"), lambda: self.undoer.take_back(found.deeds[0], Can.UNDO))
-        offers = [write, undo] if found.scopes else []
-        self.notice.tell(saved, kind=Accent.GOOD, icon_name="agrees", offers=offers)
-
-    def _tell_newest(self) -> None:
-        """Say what was done last, in place of what was said before, and offer the way back."""
-        history = self.view_state.workspace.history
-        self.view_state.read("newest", lambda: history.entries(limit=1), self._tell_done)
-
-    def _tell_done(self, newest: list[HistoryEntry]) -> None:
-        for entry in newest:
-            offers: list[tuple[str, Callable[[], object]]] = []
-            if entry.can is not Can.NOTHING:
-                back = partial(self.undoer.take_back, entry.id, entry.can)
-                offers.append((way_text(None, entry.can), back))
-            text = f"{title_of(entry).rstrip('.')}."
-            self.notice.tell(text, kind=Accent.GOOD, icon_name="agrees", offers=offers)
-
     def _known_error(self, error: KnownError) -> None:
         log_file.note_failure(error)
         self.notice.tell(error_text(error), kind=Accent.BAD, icon_name="conflicts")
@@ -739,12 +659,3 @@ def load_pages() -> None:
         import_module(f"rightsdesk.desktop.pages.{place.key}.page")
     import_module("rightsdesk.desktop.shell.next_steps")
     day_text(datetime.now(UTC).date().isoformat())
-
-
-def filter_of(scope: Scope) -> Filter:
-    """The music that a scope is about."""
-    return {
-        ScopeKind.ARTIST: Filter(artist_id=scope.id),
-        ScopeKind.RELEASE: Filter(release_id=scope.id),
-        ScopeKind.RECORDING: Filter(recording_id=scope.id),
-    }[scope.kind]
