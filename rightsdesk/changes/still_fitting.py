@@ -31,9 +31,9 @@ NO_LONGER_BACK = (
 )
 CHANGED_THERE = (
     "Someone else, or another program, changed this since. It was left as it is, since the older "
-    "text would no longer say what you want. Compare again to see what there is to do now."
+    "text would no longer say what you chose. Compare again to see what there is to do now."
 )
-PLANNED_AGAIN = "You have changed the consent since this job began: this is what you want now."
+PLANNED_AGAIN = "You have changed the consent since this job began: this is what you chose last."
 
 
 class CurrentConsent(Protocol):

@@ -52,7 +52,7 @@ STANDING_NAMES_OF_MANY: Mapping[Standing, str] = {
 """The words after any other count."""
 
 STANDING_MEANINGS: Mapping[Standing, str] = {
-    Standing.AGREES: "It says what you want.",
+    Standing.AGREES: "It says what you chose.",
     Standing.SILENT: "It does not say all that you want, and nothing against it.",
     Standing.CONFLICTS: "It says something other than you want.",
     Standing.ATTESTED: "You noted this. RightsDesk can't read it there.",

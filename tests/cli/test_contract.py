@@ -104,7 +104,7 @@ def test_with_json_the_question_is_not_in_the_document() -> None:
 def test_nothing_to_do_is_reported_and_is_no_failure() -> None:
     done = run(FakeWorkspace(plan(unchanged=12)), "tag")
     assert done.code == 0
-    assert done.out == "Everything already says what you want.\n"
+    assert done.out == "Everything already says what you chose.\n"
 
 
 def test_excluded_changes_are_listed_and_give_exit_code_1() -> None:

@@ -26,7 +26,7 @@ _COUNTED = (
 )
 """The outcomes that a report counts, in this order."""
 
-NOTHING_TO_DO = "Everything already says what you want."
+NOTHING_TO_DO = "Everything already says what you chose."
 
 
 NOWHERE: Places = {}
@@ -60,7 +60,7 @@ def plan_lines(
             hold = phrases.counted(plan.unchanged, "holds", "hold")
             yield f"{hold} nothing of it any more."
         else:
-            yield f"{phrases.number(plan.unchanged)} {already} what you want."
+            yield f"{phrases.number(plan.unchanged)} {already} what you chose."
 
 
 def widening_lines(plan: Plan, where: Places = NOWHERE) -> Iterator[str]:

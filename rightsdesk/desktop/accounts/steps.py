@@ -199,7 +199,7 @@ class WaitStep(ConnectStep):
         self.to_register.setText(to_register)
         self.care.setText(
             tr(
-                "Check whose login the page names: it has to be {artist}'s. If someone else is "
+                "Check the login on that page: it has to be {artist}'s. If someone else is "
                 "signed in there, copy the address and open it in another browser or in a "
                 "private window on this computer."
             ).format(artist=artist)

@@ -127,7 +127,7 @@ class DetailsForm(QWidget):
             tr("The sidecars that are there stay, and are kept up to date.")
             if stays
             else tr(
-                "Small files beside FLAC, Ogg and Opus files, which have no place of their own "
+                "Small files next to FLAC, Ogg and Opus files, which have no place of their own "
                 "for XMP. Sidecars that are there already are always kept up to date."
             )
         )

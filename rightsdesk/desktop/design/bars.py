@@ -45,7 +45,7 @@ class BarPart(Enum):
 def part_words(part: BarPart) -> str:
     """What a part means, in a word or two."""
     return {
-        BarPart.SAYS: tr("says what you want"),
+        BarPart.SAYS: tr("says what you chose"),
         BarPart.TOLD: tr("noted by you"),
         BarPart.TO_WRITE: tr("to write"),
         BarPart.SILENT: tr("silent"),
@@ -57,7 +57,7 @@ def part_words(part: BarPart) -> str:
 def counted_words(part: BarPart, number: int) -> str:
     """`4 say otherwise`: the same with a number."""
     if part is BarPart.SAYS:
-        return counted("%n says what you want", "%n say what you want", number)
+        return counted("%n says what you chose", "%n say what you chose", number)
     if part is BarPart.OTHERWISE:
         return counted("%n says otherwise", "%n say otherwise", number)
     return f"{number_text(number)} {part_words(part)}"

@@ -116,6 +116,10 @@ def app_icon() -> QIcon:
     return result
 
 
+SIGN = "sign"
+"""Property of an action: the name of its icon."""
+
+
 class Sign(QWidget):
     """An icon next to a text, as high as a line. Decoration: the words say the same."""
 

@@ -192,7 +192,7 @@ class Guide(Card):
                 name=f"value-{value.id}",
             )
             if value.id == one.fitting:
-                made.setAccessibleDescription(tr("This fits what you want."))
+                made.setAccessibleDescription(tr("This fits your choice."))
             self.values[value.id] = made
         flow = Flow(spacing=space(2))
         row.line.addWidget(flow, 1)

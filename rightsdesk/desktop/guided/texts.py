@@ -163,13 +163,13 @@ def told_text(one: ControlView) -> str:
     if told.note:
         said += f" ({told.note})"
     if one.wider:
-        more = tr("That allows more than you want: {uses}.")
+        more = tr("That allows more than you chose: {uses}.")
         said += " " + more.format(uses=uses_text(one.wider))
     elif one.narrower:
-        less = tr("That allows less than you want: {uses}.")
+        less = tr("That allows less than you chose: {uses}.")
         said += " " + less.format(uses=uses_text(one.narrower))
     elif one.standing is Standing.SILENT:
-        said += " " + tr("That does not state what you want.")
+        said += " " + tr("That does not state what you chose.")
     return said
 
 
@@ -185,7 +185,7 @@ def read_text(reading: SwitchReading, platform: str) -> str:
             head = head.replace(f"{times} say", f"{times} says")
     text = head.format(platform=platform, day=on_day(reading.seen_at), says=says)
     if reading.wider:
-        text += " " + tr("That allows more than you want.")
+        text += " " + tr("That allows more than you chose.")
     return text
 
 

@@ -137,16 +137,20 @@ def title_of(entry: HistoryEntry) -> str:
         return sentence(job_name(entry.job))
     deed = entry.deed
     if deed.kind in CONSENTS:
-        consent = consent_of(deed.after)
-        said = tr("back to the inherited one") if consent is None else consent_text(consent)
-        name = _with_more(_nearest(deed), entry)
-        return tr("Choice for {name}: {said}").format(name=name, said=said)
+        return _choice_words(deed, entry)
     if deed.kind in NOTES and entry.parts > 1:
         number = entry.parts
         return counted("Answered for %n platform", "Answered for %n platforms", number)
     if deed.kind in NOTES:
         return _note_title(deed)
     return _unquoted(sentence(deed_words(deed, entry.parts)))
+
+
+def _choice_words(deed: Deed, entry: HistoryEntry) -> str:
+    consent = consent_of(deed.after)
+    said = tr("back to the inherited one") if consent is None else consent_text(consent)
+    name = _with_more(_nearest(deed), entry)
+    return tr("Choice for {name}: {said}").format(name=name, said=said)
 
 
 def _unquoted(words: str) -> str:
@@ -269,8 +273,10 @@ def details_of(entry: HistoryEntry) -> list[str]:
     deed = entry.deed
     lines = [capital(_when_and_who(deed))]
     if deed.kind not in CONSENTS or _step(entry):
-        words = "" if entry.job else capital(sentence(deed_words(entry.root, entry.parts)))
-        lines.append(words)
+        if deed.kind in CONSENTS:
+            lines.append(_choice_words(entry.root, entry))
+        elif not entry.job:
+            lines.append(capital(sentence(deed_words(entry.root, entry.parts))))
     if entry.can is Can.NOTHING and entry.why_not is not None:
         lines.append(" ".join(map(sentence, filter(None, WHY_NOT_WORDS[entry.why_not]))))
     return [line for line in lines if line]

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk import phrases
-from rightsdesk.changes.names import job_name
+from rightsdesk.changes.names import job_name, subject_words
 from rightsdesk.changes.states import NEEDS_ANOTHER_FILE
-from rightsdesk.changes.types import LEFT_OUT, JobReport, Outcome
+from rightsdesk.changes.types import LEFT_OUT, JobKind, JobReport, Outcome
 from rightsdesk.desktop.parts.texts import (
     counted,
     number_text,
@@ -93,12 +93,19 @@ def job_summary(report: JobReport) -> str:
         start = tr("Stopped at {turn} of {all}: {name}. Nothing is half done.")
     elif done or unconfirmed:
         all_of_it = done == tried.total()
-        start = tr("Done: {name}.") if all_of_it else tr("{name}: {n} done.")
+        start = tr("{name}: {n} done.")
+        if all_of_it:
+            start = {
+                JobKind.UNDO: tr("Undone: {subject}."),
+                JobKind.REDO: tr("Redone: {subject}."),
+            }.get(report.kind, tr("Done: {subject}."))
     else:
         start = tr("{name}: nothing was changed.")
     turn = number_text(tried.total() - tried[Outcome.PLANNED])
     name, all_ = sentence(job_name(report)), number_text(tried.total())
-    parts = [start.format(name=name, n=number_text(done), turn=turn, all=all_)]
+    subject = sentence(subject_words(report.about))
+    counts = {"n": number_text(done), "turn": turn, "all": all_}
+    parts = [start.format(name=name, subject=subject, **counts)]
     if already := tried[Outcome.UNCHANGED]:
         parts.append(counted("%n was right already.", "%n were right already.", already))
     if unconfirmed:

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtGui import QAction
 
+from rightsdesk.desktop.design.icons import SIGN
 from rightsdesk.desktop.palette.finding import PaletteEntry
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.catalogue_list import Narrowing
@@ -40,7 +41,7 @@ class Destinations:
                 f"action:{_plain(action)}",
                 _plain(action),
                 tr("Page") if action.isCheckable() else tr("Action"),
-                "chevron-right" if action.isCheckable() else "dot",
+                str(action.property(SIGN) or "chevron-right"),
                 action.trigger,
             )
             for action in actions

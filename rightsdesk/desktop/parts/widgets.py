@@ -221,10 +221,14 @@ class Flow(QWidget):
     A widget and not a QLayout, so that its children have one owner and one place to go.
     """
 
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 6) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, spacing: int = 6, between: int | None = None
+    ) -> None:
+        """`spacing` is the gap in a line, `between` that between lines, if it is another one."""
         super().__init__(parent)
         self._widgets: list[QWidget] = []
         self._spacing = spacing
+        self._between = spacing if between is None else between
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -287,7 +291,7 @@ class Flow(QWidget):
                 continue
             hint = widget.sizeHint().boundedTo(QSize(max(1, width), MOST))
             if x and x + hint.width() > width:
-                x, y, line = 0, y + line + self._spacing, 0
+                x, y, line = 0, y + line + self._between, 0
             line = max(line, hint.height())
             if apply:
                 widget.setGeometry(x, y, hint.width(), hint.height())

@@ -15,9 +15,9 @@ from rightsdesk.consent.licences.grant import Grant, newly_granted
 from rightsdesk.consent.losses import counted_loss_sentences
 from rightsdesk.desktop.parts.texts import (
     consent_text,
-    counted,
     language,
     licensed_text,
+    number_text,
     path_text,
     sentence,
     tr,
@@ -223,7 +223,7 @@ class _Words:
         known = self._known.get(id(consent))  # equal carriers share one object
         if known is None or known[0] is not consent:
             if consent not in self._said:
-                self._said[consent] = consent_text(consent) if consent else tr("says nothing")
+                self._said[consent] = consent_text(consent) if consent else tr("silent")
             known = self._known[id(consent)] = consent, self._said[consent]
         return known[1]
 
@@ -275,10 +275,10 @@ def _opened(
 
 def losses_of(plan: Plan) -> tuple[str, ...]:
     """What some tags cannot express, those of the widest reach first, with the reach if it is not
-    all."""
-    whole = len(plan.planned)
+    all: `… (42 of 64)`."""
+    whole, form = len(plan.planned), tr("{n} of {all}")
     losses = sorted(counted_loss_sentences(plan.losses), key=lambda loss: -loss[1])
     return tuple(
-        sentence if n == whole else f"{sentence} ({counted('%n time', '%n times', n)})"
-        for sentence, n in losses
+        said if n == whole else f"{said} ({form.format(n=number_text(n), all=number_text(whole))})"
+        for said, n in ((sentence(loss), n) for loss, n in losses)
     )

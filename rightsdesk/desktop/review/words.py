@@ -144,9 +144,9 @@ def _nothing(digest: Digest) -> str:
     if plan.notes:  # what could not be read may say anything
         return tr("There is nothing to change in what could be read.")
     if plan.unchanged and plan.waiting:
-        return tr("What is matched already says what you want.")
+        return tr("What is matched already says what you chose.")
     if plan.unchanged:
-        return tr("Everything already says what you want.")
+        return tr("Everything already says what you chose.")
     if plan.waiting or plan.unconfirmed:
         return tr("There is nothing to change yet.")
     return tr("There is nothing to change, or no choice has been made yet.")

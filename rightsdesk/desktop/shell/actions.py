@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMainWindow, QPlainTextEdit, QWidget
 
 from rightsdesk.desktop.design.buttons import allow
+from rightsdesk.desktop.design.icons import SIGN
 from rightsdesk.desktop.jobs.history_words import way_text
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.undoing import Undoer, Ways
@@ -150,6 +151,7 @@ class Actions(QObject):
         action = QAction(text, self._window)
         if icon_name:
             action.setIcon(icon(icon_name, self._window))
+            action.setProperty(SIGN, icon_name)
         if isinstance(shortcut, QKeySequence.StandardKey):
             action.setShortcuts(shortcut)
         elif shortcut:

@@ -34,7 +34,7 @@ class NoStampSource(KnownError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Nobody is chosen who gives time stamps.",
+            "No source of time stamps is chosen.",
             untouched="Nothing was sent, and nothing was changed.",
             advice="Choose an authority: rightsdesk stamp authority ADDRESS. "
             "Or use calendars: rightsdesk stamp calendars on.",

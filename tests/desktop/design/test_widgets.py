@@ -137,10 +137,10 @@ def test_pages_are_a_choice_of_one_that_can_be_none(look: Appearance) -> None:
 def test_everything_has_a_name_for_those_who_listen(look: Appearance) -> None:
     bar = CoverageBar()
     bar.show_coverage(Coverage.of({BarPart.SAYS: 38, BarPart.OTHERWISE: 4}), "SoundCloud")
-    assert bar.accessibleName() == "SoundCloud: 38 say what you want, 4 say otherwise"
+    assert bar.accessibleName() == "SoundCloud: 38 say what you chose, 4 say otherwise"
     assert CoverageBar().accessibleName() == "nothing yet"
     assert (
-        DotLegend([BarPart.SAYS, BarPart.SILENT]).accessibleName() == "says what you want, silent"
+        DotLegend([BarPart.SAYS, BarPart.SILENT]).accessibleName() == "says what you chose, silent"
     )
     assert Card("Next").accessibleName() == "Next"
     tile = Tile("No AI", "No training.")

@@ -98,7 +98,7 @@ def test_the_figure_and_the_button_lead_to_written_files(scene: Scene) -> None:
     window.go_to("home")
     scene.settle()
     home = window.home
-    assert home.header.title.accessibleName() == "0 of 6 recordings say No AI everywhere"
+    assert home.header.title.accessibleName() == "0 of 6 recordings say No AI in their files"
     assert home.chip.text() == "No AI"
     assert home.since.text() == "your choice since today"
     assert home.header.primary.text().startswith("Write to 9 files")
@@ -107,7 +107,7 @@ def test_the_figure_and_the_button_lead_to_written_files(scene: Scene) -> None:
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in window.notice.text.text())
     scene.settle()
-    assert home.header.title.accessibleName() == "All 6 recordings say No AI everywhere"
+    assert home.header.title.accessibleName() == "All 6 recordings say No AI in their files"
     assert not home.header.primary.isVisible()
     scene.qtbot.mouseClick(home.change, LEFT)
     assert window.page.key == "catalogue"
@@ -123,7 +123,7 @@ def test_a_release_with_its_own_choice_is_not_counted_as_the_artists_choice(scen
     scene.window.go_to("home")
     written(scene)
     title = scene.window.home.header.title.accessibleName()
-    assert title == "6 of 6 recordings say what you chose everywhere"
+    assert title == "6 of 6 recordings say what you chose in their files"
 
 
 def test_what_another_program_changed_is_told(scene: Scene) -> None:
@@ -172,7 +172,7 @@ def test_a_missing_folder_is_found_from_here(scene: Scene, tmp_path: Path) -> No
     artist = scene.workspace.real.artists.all()[0]
     assert artist.folders == (str(tmp_path / "elsewhere"),)
     assert "step-find_folder" not in steps(scene)
-    assert window.home.header.title.accessibleName() == "All 6 recordings say No AI everywhere"
+    assert window.home.header.title.accessibleName() == "All 6 recordings say No AI in their files"
 
 
 def test_the_rows_of_the_roster_leave_the_corners_of_its_card_round(
@@ -215,7 +215,7 @@ def test_the_roster_shows_who_needs_something_first(
     # Salt & Signal has no choice yet, Mira Koval has something to write, Aaa has no music.
     assert [row.name for row in roster.model.rows] == [OTHER, KOVAL, "Aaa Without Music"]
     sentence = row_sentence(roster.model.rows[1])
-    assert sentence.startswith("Mira Koval, 6 recordings · No AI, 0 % say it everywhere")
+    assert sentence.startswith("Mira Koval, 6 recordings · No AI, 0 % say it")
     roster.list.setFocus()
     scene.qtbot.keyClick(roster.list, Qt.Key.Key_Down)
     scene.qtbot.keyClick(roster.list, Qt.Key.Key_Return)

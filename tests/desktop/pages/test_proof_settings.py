@@ -30,7 +30,7 @@ def test_nobody_is_asked_until_somebody_is_chosen(scene: Scene) -> None:
     head = scene.workspace.real.evidence.head()
     assert f"{head.number} entries" in section.chain.help.text()
     assert not section.stamp.isEnabled()
-    assert "nobody is chosen" in section.newest.help.text()
+    assert "choose an authority" in section.newest.help.text()
 
 
 def test_a_check_says_that_all_fits_or_names_the_entry(scene: Scene) -> None:

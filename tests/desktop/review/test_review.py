@@ -184,7 +184,7 @@ def test_nothing_to_write_says_why_and_offers_nothing(qtbot: QtBot) -> None:
     assert dialog.cancel.text() == "Close"
     assert dialog.heading.text() == "Nothing to write"
     labels = [label.text() for label in dialog.findChildren(QLabel)]
-    assert any(text.startswith("Everything already says what you want.") for text in labels)
+    assert any(text.startswith("Everything already says what you chose.") for text in labels)
     assert chips(dialog) == ["7 match already"]
 
 
@@ -220,7 +220,7 @@ def test_rows_are_grouped_by_what_happens_and_by_release(qtbot: QtBot) -> None:
         ["Lanterns", "Song 4"],
         ["Night Ferry", "Song 1", "Song 3"],
     ]
-    assert [group[0] for group in rows(dialog, NOW)] == ["Open", "says nothing", "says nothing"]
+    assert [group[0] for group in rows(dialog, NOW)] == ["Open", "silent", "silent"]
     assert {group[0] for group in rows(dialog, AFTER)} == {"No AI"}
     assert dialog.rows.index(2, WHAT).data(BESIDE) == "2 files"
     assert dialog.rows.index(0, WHAT, dialog.rows.index(2, 0)).data(BESIDE) == "1.mp3"
@@ -241,7 +241,7 @@ def test_what_cannot_be_changed_is_listed_last_with_its_reason(qtbot: QtBot) -> 
 def test_what_could_not_be_read_is_not_said_to_say_nothing(qtbot: QtBot) -> None:
     why = {"outcome": Outcome.FAILED, "problem": "It is damaged."}
     made = plan(change(1, Consent(), NO_AI, unread=True, **why), change(2, Consent(), NO_AI))
-    assert [group[0] for group in rows(review(qtbot, made), NOW)] == ["says nothing", "not read"]
+    assert [group[0] for group in rows(review(qtbot, made), NOW)] == ["silent", "not read"]
 
 
 def test_a_row_unfolds_to_its_fields(qtbot: QtBot) -> None:
@@ -448,7 +448,7 @@ def test_losses_are_told_once_with_their_reach(qtbot: QtBot) -> None:
     )
     assert losses_of(made) == (
         "AIPREF says nothing about data mining, imitating voice or style.",
-        "TDMRep also says “No” to search. (1 time)",
+        "TDMRep also says “No” to search. (1 of 2)",
     )
     expander = review(qtbot, made).findChild(Expander)
     assert expander is not None

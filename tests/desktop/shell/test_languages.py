@@ -61,6 +61,9 @@ DATA = re.compile(
     re.IGNORECASE,
 )
 
+PLACES = "licence-zone"
+"""A list of time zones, each called by its place as the database of zones spells it."""
+
 
 @pytest.fixture(scope="session")
 def update() -> ModuleType:
@@ -120,7 +123,7 @@ def shown_texts(top: QWidget) -> Iterator[tuple[str, str]]:
             yield name, widget.text()
         if isinstance(widget, QLineEdit):
             yield name, widget.placeholderText()
-        if isinstance(widget, QComboBox):
+        if isinstance(widget, QComboBox) and widget.objectName() != PLACES:
             yield from ((name, widget.itemText(n)) for n in range(widget.count()))
         if isinstance(widget, QTabBar):
             yield from ((name, widget.tabText(n)) for n in range(widget.count()))

@@ -153,7 +153,7 @@ def test_rows_and_headers_are_read_out_as_sentences(
     fetched(qtbot, model, source, 1)
     spoken = [model.index(n, 0).data(ROLE.AccessibleTextRole) for n in (0, 1)]
     assert spoken == [
-        "Release 0. 2024 · 3 tracks · UPC 4006381333931. No AI. 3 say what you want",
+        "Release 0. 2024 · 3 tracks · UPC 4006381333931. No AI. 3 say what you chose",
         "Song 1, track 1, Night Ferry, 3:12, No AI. Files: silent · 2, SoundCloud: not there.",
     ]
     cell = model.index(1, FIRST_CARRIER)

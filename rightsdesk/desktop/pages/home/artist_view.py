@@ -63,7 +63,7 @@ class ArtistView(QWidget):
         self._steps = QVBoxLayout()
         self._steps.setSpacing(space(2.5))
         self.next.body.addLayout(self._steps)
-        self.proof = Card(tr("Proof"))
+        self.proof = Card(tr("Evidence"))
         words = tr("Every write is recorded. See whether the audio is still what it was.")
         self.proof.body.addWidget(Text(words, size=Size.SMALL, tone=Tone.DIM, wrap=True))
         self.buttons = Flow(spacing=space(2))

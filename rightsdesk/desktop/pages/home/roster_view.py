@@ -91,7 +91,7 @@ def row_sentence(row: RosterRow) -> str:
     parts = [
         shown(row.name),
         recordings_and_consent(row),
-        tr("{percent} say it everywhere").format(percent=said) if said else "",
+        tr("{percent} say it").format(percent=said) if said else "",
         need_of(row)[1],
         *(news_words(one) for one in row.news),
     ]

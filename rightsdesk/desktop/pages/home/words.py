@@ -28,6 +28,7 @@ from rightsdesk.workspace.overview.values import (
     RosterRow,
     Step,
 )
+from rightsdesk.workspace.types import Segment
 
 
 def carrier_name(carrier: str) -> str:
@@ -44,7 +45,12 @@ def headline(home: Home) -> str:
     if not home.consent:
         return tr("What may AI do with your music?")
     choice = consent_short(home.consent)
-    if home.exceptions:
+    # Where no platform is in use, files are all that there is to read.
+    if all(
+        one.carrier == CarrierId.FILES or set(one.bar) == {Segment.TERMS} for one in home.carriers
+    ):
+        form = _in_files(home)
+    elif home.exceptions:
         # Some recordings have a choice of their own, which is what they are to say.
         form = tr("{said} of {all} recordings say what you chose everywhere")
     elif home.everywhere == home.recordings:
@@ -58,6 +64,18 @@ def headline(home: Home) -> str:
     return form.format(
         said=number_text(home.everywhere), all=number_text(home.recordings), choice=choice
     )
+
+
+def _in_files(home: Home) -> str:
+    if home.exceptions:
+        return tr("{said} of {all} recordings say what you chose in their files")
+    if home.everywhere == home.recordings:
+        return counted(
+            "Your recording says {choice} in its files",
+            "All %n recordings say {choice} in their files",
+            home.recordings,
+        )
+    return tr("{said} of {all} recordings say {choice} in their files")
 
 
 def chosen_words(home: Home) -> str:

@@ -14,6 +14,7 @@ from rightsdesk.consent.licences.period import Period
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.text import ElidedText
 from rightsdesk.desktop.design.tokens import Tone, space
+from rightsdesk.desktop.pages.licences.words import UTC_ZONES, zone_name
 from rightsdesk.desktop.parts.texts import capital, tr, use_name
 from rightsdesk.desktop.parts.widgets import CalmComboBox, Flow
 
@@ -26,7 +27,7 @@ class UsesField(Flow):
     changed = Signal()
 
     def __init__(self, uses: frozenset[Use], parent: QWidget) -> None:
-        super().__init__(parent, spacing=space(4))
+        super().__init__(parent, spacing=space(4), between=space(1))
         self.boxes = {use: QCheckBox(capital(use_name(use)).replace("&", "&&")) for use in Use}
         for use, box in self.boxes.items():
             box.setObjectName(f"licence-{use.token}")
@@ -85,9 +86,14 @@ class PeriodField(QWidget):
         self.zone = CalmComboBox()
         self.zone.setObjectName("licence-zone")
         self.zone.setAccessibleName(tr("Time zone of these days"))
-        zones = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
-        self.zone.addItems(zones if period.zone in zones else [period.zone, *zones])
-        self.zone.setCurrentText(period.zone)
+        zones = {
+            zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")
+        }
+        zones = {*zones, period.zone} if period.zone in UTC_ZONES else {*zones, period.zone, "UTC"}
+        for zone in sorted(zones, key=lambda zone: (zone not in UTC_ZONES, zone_name(zone), zone)):
+            area = "" if zone in UTC_ZONES else zone.rpartition("/")[0]
+            self.zone.addItem(f"{zone_name(zone)} ({area})" if area else zone_name(zone), zone)
+        self.zone.setCurrentIndex(self.zone.findData(period.zone))
         flow = Flow(self, spacing=space(4))
         flow.show_widgets([self.first, self.last, self.zone])
         line = QHBoxLayout(self)
@@ -100,7 +106,7 @@ class PeriodField(QWidget):
     @property
     def period(self) -> Period:
         """What stands in the fields."""
-        return Period(self.first.value, self.last.value, self.zone.currentText())
+        return Period(self.first.value, self.last.value, self.zone.currentData())
 
 
 class DocumentField(QWidget):

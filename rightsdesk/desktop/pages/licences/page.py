@@ -123,8 +123,8 @@ class LicencesPage(Page):
             tr("No licences yet"),
             tr(
                 "A licence lets one partner do what your choice refuses everyone: train on an "
-                "album until 2027, say. Your files and sites then name that partner, and nobody "
-                "else may do more. When it ends, it is taken out again."
+                "album until 2027, say. Your files and sites then name that partner. All "
+                "others may do no more than before. When it ends, it is taken out again."
             ),
             action=tr("Add a licence…"),
         )

@@ -99,15 +99,25 @@ def terms_text(view: LicenceView) -> str:
     return " · ".join(part for part in parts if part)
 
 
+UTC_NAME = "UTC"
+UTC_ZONES = frozenset(("UTC", "Etc/UTC", "Etc/UCT", "Etc/GMT", "Etc/Zulu", "GMT", "UCT", "Zulu"))
+"""Names of the same time zone."""
+
+
+def zone_name(zone: str) -> str:
+    """A time zone as people call it: `Berlin`, `UTC`."""
+    return UTC_NAME if zone in UTC_ZONES else zone.rpartition("/")[2].replace("_", " ")
+
+
 def period_text(period: Period) -> str:
-    """`until 31 December 2027 (Europe/Berlin)`; "" without days."""
+    """`until 31 December 2027 (Berlin)`; "" without days."""
     first = day_text(period.first.isoformat()) if period.first else ""
     last = day_text(period.last.isoformat()) if period.last else ""
     if not (first or last):
         return ""
     form = tr("from {first} until {last} ({zone})") if first and last else ""
     form = form or (tr("until {last} ({zone})") if last else tr("from {first} ({zone})"))
-    return form.format(first=first, last=last, zone=period.zone)
+    return form.format(first=first, last=last, zone=zone_name(period.zone))
 
 
 def evidence_text(view: LicenceView) -> str:

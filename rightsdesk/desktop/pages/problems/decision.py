@@ -242,7 +242,7 @@ def meaning_of(would: DecisionPreview) -> list[QWidget]:
     stricter = [one for one in would.reconsidered if (one.artist, one.title) not in opened]
     said: list[QWidget] = []
     if stricter:
-        said.append(Text(tr("Where consents differ, the stricter one holds:"), wrap=True))
+        said.append(Text(tr("Where choices differ, the stricter one holds:"), wrap=True))
         arrow = tr("{artist}, {title}: {before} → {after}")
         said.append(
             NamesList(

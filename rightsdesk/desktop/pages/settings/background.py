@@ -44,8 +44,8 @@ class BackgroundSection(SettingsSection):
         self.start.setObjectName("start-at-login")
         self.start.clicked.connect(self._start)
         words = tr(
-            "How often to see whether platforms still say what you want. Writes nothing, "
-            "except to take out partners whose licence ended."
+            "How often to see whether platforms still say what you chose. Writes nothing, "
+            "except to take out partners after their licence has ended."
         )
         self.add(words, self._intervals)
         self.notify_row = self.add("", self.notify)

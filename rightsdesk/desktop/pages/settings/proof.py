@@ -240,8 +240,8 @@ def _no_stamp(chosen: StampSources) -> str:
     if chosen.kinds:
         return tr("None yet.")
     return tr(
-        "None yet: nobody is chosen who gives them. A time stamp proves to others that the history "
-        "was so at that time."
+        "None yet: choose an authority or calendars first. A time stamp proves to others that "
+        "the record existed at that time."
     )
 
 

@@ -30,8 +30,8 @@ def titles() -> dict[str, tuple[str, ...]]:
             tr("This version"),
         ),
         "proof": (
-            tr("Proof of the history"),
-            tr("Is the history whole?"),
+            tr("Evidence"),
+            tr("Is the record whole?"),
             tr("Time stamps"),
             tr("Time stamps by an authority"),
             tr("Time stamps by calendars"),
