@@ -168,11 +168,11 @@ def main(
             _box(error).exec()
 
 
-def _forget(data_dir: Path, wish: Forget) -> int:
+def _forget(data_dir: Path, order: Forget) -> int:
     """Remove a folder's data, and say what is left; the exit code."""
     from rightsdesk.workspace import Workspace
 
-    warnings = list(wish.warnings)
+    warnings = list(order.warnings)
     try:
         at_login = autostart(data_dir)
         if at_login.is_on():
@@ -180,7 +180,7 @@ def _forget(data_dir: Path, wish: Forget) -> int:
     except KnownError as error:
         warnings.append(sentence(error.sentence))
     try:
-        left = Workspace.forget(data_dir, keep_backups=wish.keep_backups)
+        left = Workspace.forget(data_dir, keep_backups=order.keep_backups)
     except KnownError as error:
         _box(error).exec()
         return 3

@@ -96,7 +96,7 @@ P = TypeVar("P", bound=Page)
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """A wish to remove all data. `warnings`: sign-ins that could not be ended."""
+    """The order to remove all data. `warnings`: sign-ins that could not be ended."""
 
     keep_backups: bool
     warnings: tuple[str, ...] = ()

@@ -350,7 +350,7 @@ def fake_clock() -> FakeClock:
 
 
 @pytest.fixture
-def desk(isolated: Path, fake_clock: FakeClock) -> Iterator[Workspace]:
+def clocked(isolated: Path, fake_clock: FakeClock) -> Iterator[Workspace]:
     with Workspace.open(isolated, clock=fake_clock.clock) as workspace:
         yield workspace
 
@@ -412,30 +412,30 @@ def test_tracks_get_the_current_consent(
 
 
 def test_a_waiting_undo_is_compared_with_the_consent_too(
-    desk: Workspace,
+    clocked: Workspace,
     music: Path,
     fake_clock: FakeClock,
     soundcloud: PracticeSoundCloud,
 ) -> None:
-    koval = desk.artists.add(KOVAL)
-    desk.catalogue.scan(koval.id, [str(music / KOVAL)])
-    pending = desk.accounts.begin_sign_in(
+    koval = clocked.artists.add(KOVAL)
+    clocked.catalogue.scan(koval.id, [str(music / KOVAL)])
+    pending = clocked.accounts.begin_sign_in(
         koval.id, "soundcloud", client_id=CLIENT_ID, base_url=soundcloud.base_url, port=0
     )
     browser = PracticeBrowser(KOVAL)
     browser(pending.url)
-    desk.accounts.confirm(pending.finish())
+    clocked.accounts.confirm(pending.finish())
     browser.close()
     for preset in (Preset.OPEN, Preset.NO_AI):
-        choose(desk, koval, preset)
-        plan = desk.jobs.plan_sync(EVERYTHING)
-        desk.jobs.apply(plan, confirmed=plan.confirmation())
+        choose(clocked, koval, preset)
+        plan = clocked.jobs.plan_sync(EVERYTHING)
+        clocked.jobs.apply(plan, confirmed=plan.confirmation())
     soundcloud.faults.add(Fault(FaultKind.TOO_MANY, on="PUT /tracks/", retry_after="86400"))
-    desk.jobs.apply(desk.jobs.plan_undo())
+    clocked.jobs.apply(clocked.jobs.plan_undo())
     half = texts(soundcloud, koval)
-    choose(desk, koval, Preset.ASK_FIRST)
+    choose(clocked, koval, Preset.ASK_FIRST)
     fake_clock.move(days=2)
-    [went] = desk.jobs.resume_due()
+    [went] = clocked.jobs.resume_due()
     assert went.report is None
     assert went.dropped
     assert texts(soundcloud, koval) == half
