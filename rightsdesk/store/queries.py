@@ -266,7 +266,7 @@ class ItemChange(NamedTuple):
 
 
 def changes_of_items(
-    connection: Connection, state: str, platforms: Collection[str]
+    connection: Connection, state: str, platforms: Collection[CarrierId]
 ) -> list[ItemChange]:
     """Changes in this state of items on these platforms, newest first, with or without
     before-image."""

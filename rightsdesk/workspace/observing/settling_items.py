@@ -10,6 +10,7 @@ from functools import cache
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.states import INTERRUPTED
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import WritesInParts
 from rightsdesk.platforms.registry import all_platforms, platform_by_id
@@ -20,7 +21,7 @@ from rightsdesk.workspace.sign_in.connections import Connections
 
 
 @cache
-def _in_parts() -> frozenset[str]:
+def _in_parts() -> frozenset[CarrierId]:
     """The ids of platforms on which a kill can leave a write half done."""
     return frozenset(
         platform.id for platform in all_platforms() if isinstance(platform, WritesInParts)

@@ -30,7 +30,7 @@ from rightsdesk.workspace.overview.values import Action, Step
 from rightsdesk.workspace.suites import column_of
 from rightsdesk.workspace.types import SwitchReading, Urgency
 
-SITE = "own_site"
+SITE = CarrierId.OWN_SITE
 LASTING = timedelta(days=1)
 """An outage of less is no task for a person."""
 _URGENCY = {action: place for place, action in enumerate(Action)}

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from rightsdesk.changes.states import RESUMED
 from rightsdesk.changes.types import Change, Outcome
 from rightsdesk.consent import Fields
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
@@ -60,7 +61,7 @@ def _not_widening(change: Change) -> Change:
 
 
 def _left_by_us(
-    database: Database, carrier: str, numbers: Sequence[int]
+    database: Database, carrier: CarrierId, numbers: Sequence[int]
 ) -> dict[tuple[str, int], Fields]:
     """The value of each field after the newest write, by target; uncertain writes have none."""
     c = journaled.c

@@ -24,6 +24,7 @@ from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.plan_runner import run_plan
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import PRESETS, Preset, Standing
+from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.errors import KnownError
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.browser import PracticeBrowser
@@ -83,7 +84,12 @@ def _no_keyring() -> Iterator[None]:
 def _sign_in(session: Session, artist: Artist, address: str) -> None:
     workspace = session.workspace()
     pending = workspace.accounts.begin_sign_in(
-        artist.id, "soundcloud", client_id=CLIENT_ID, base_url=address, auth_url=address, port=0
+        artist.id,
+        CarrierId.SOUNDCLOUD,
+        client_id=CLIENT_ID,
+        base_url=address,
+        auth_url=address,
+        port=0,
     )
     with closing(PracticeBrowser(artist.name)) as browser:
         browser(pending.url)
