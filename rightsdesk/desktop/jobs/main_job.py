@@ -277,7 +277,9 @@ class MainJob(QObject):
 
             plan = function(task)
             places = workspace.jobs.locations(plan.changes)
-            return Digest.of(plan, names, places, workspace.jobs.forecast(plan))
+            # What is put back was remarked on when it was written.
+            remarks = () if plan.kind.goes_back else workspace.jobs.remarks(plan)
+            return Digest.of(plan, names, places, workspace.jobs.forecast(plan), remarks)
 
         self._begin(
             title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -102,8 +103,12 @@ class ReviewDialog(QDialog):
             self.table.setParent(self)
             self.table.hide()
             parts.addStretch(1)
-        if digest.losses:
-            parts.addWidget(self._losses())
+        for title, said in (
+            (words.losses_title(digest), digest.losses),
+            (words.remarks_title(digest), digest.remarks),
+        ):
+            if said:
+                parts.addWidget(self._folded(title, said))
         layout.addWidget(_scrolled(middle), 1)
         layout.addLayout(self._buttons())
         self._chosen_changed()
@@ -164,16 +169,16 @@ class ReviewDialog(QDialog):
         lines.addLayout(line)
         return frame
 
-    def _losses(self) -> QWidget:
+    def _folded(self, title: str, said: Sequence[str]) -> QWidget:
         content = QWidget()
         lines = vertical(spacing=0.15)
         content.setLayout(lines)
-        for loss in self.digest.losses:
-            lines.addWidget(plain_label(f"•  {loss}"))
+        for one in said:
+            lines.addWidget(plain_label(f"•  {one}"))
         area = scrolled(content)
         area.setMinimumHeight(min(em(self, 7), content.sizeHint().height() + em(self, 0.5)))
         area.setMaximumHeight(em(self, 8))
-        return Expander(words.losses_title(self.digest), area)
+        return Expander(title, area)
 
     def _buttons(self) -> QHBoxLayout:
         line = QHBoxLayout()

@@ -94,7 +94,7 @@ class Digest:
     `planned` counts the changes by carrier, `grants` are the licences that all of them will name,
     None where they differ. `opening` counts those that open something up, `lets` are the partners
     who alone may then do more, () where others may, too. `signed` files are spared unless a person
-    says otherwise.
+    says otherwise. `remarks` are about the dialects that are written.
     """
 
     plan: Plan
@@ -113,6 +113,7 @@ class Digest:
     opening: Mapping[CarrierId, int] = field(default_factory=dict)
     signed: int = 0
     lets: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -121,6 +122,7 @@ class Digest:
         names: Mapping[str, str],
         places: Mapping[ChangeKey, ChangeLocation] | None = None,
         forecast: tuple[str, ...] = (),
+        remarks: tuple[str, ...] = (),
     ) -> Digest:
         """Work a plan out."""
         places = places or {}
@@ -165,6 +167,7 @@ class Digest:
             dict(Counter(change.target.carrier for change in plan.widening)),
             sum(change.agreeable for change in plan.changes),
             _lets(plan),
+            tuple(map(sentence, remarks)),
         )
 
     @property

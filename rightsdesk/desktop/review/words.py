@@ -199,6 +199,15 @@ def losses_title(digest: Digest) -> str:
     )
 
 
+def remarks_title(digest: Digest) -> str:
+    """`2 things to know about these tags`."""
+    return counted(
+        "%n thing to know about these tags",
+        "%n things to know about these tags",
+        len(digest.remarks),
+    )
+
+
 def left_text(number: int) -> str:
     """`2 are left out.`"""
     return counted("%n is left out.", "%n are left out.", number)

@@ -578,3 +578,20 @@ def test_a_dialog_that_is_over_holds_no_change(qtbot: QtBot) -> None:
     assert held() is None
     assert not dialog.digest.changes
     assert not dialog.plan.changes
+
+
+def test_remarks_about_the_tags_are_shown_folded(qtbot: QtBot, scene: Scene) -> None:
+    """The command line says them, too."""
+    jobs = scene.workspace.real.jobs
+    made = jobs.plan_tag(Filter())
+    known = jobs.remarks(made)
+    scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
+    dialog = scene.dialog("review")
+    assert dialog.digest.remarks == known
+    dialog.reject()
+    remarked = Digest.of(plan(change(1, Consent(), NO_AI)), NAMES, remarks=("It holds for all.",))
+    shown = ReviewDialog(remarked)
+    qtbot.addWidget(shown)
+    titles = [one.toggle.text() for one in shown.findChildren(Expander)]
+    assert titles == ["1 thing to know about these tags"]
+    assert "•  It holds for all." in [label.text() for label in shown.findChildren(QLabel)]
