@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QStyleOptionSlider,
     QStyleOptionTab,
     QStyleOptionToolButton,
+    QTreeView,
     QWidget,
 )
 
@@ -498,6 +499,12 @@ class DeskStyle(QProxyStyle):
         if not isinstance(option, QStyleOptionHeader):
             return False
         made = QStyleOptionHeader(option)
+        if widget is not None and isinstance(widget.parent(), QTreeView) and made.section > 0:
+            # Words of a row begin nearer to their column's edge than Qt puts its heading.
+            inside = self.pixelMetric(Metric.PM_FocusFrameHMargin, option, widget) + 1
+            ahead = self.pixelMetric(Metric.PM_HeaderMargin, option, widget) - inside
+            backwards = made.direction is Qt.LayoutDirection.RightToLeft
+            made.rect = made.rect.translated(ahead if backwards else -ahead, 0)
         palette = QPalette(made.palette)
         dim = QColor(theme_of(palette).dim)
         palette.setColor(QPalette.ColorRole.ButtonText, dim)

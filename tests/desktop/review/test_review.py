@@ -4,8 +4,8 @@ import weakref
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -595,3 +595,23 @@ def test_remarks_about_the_tags_are_shown_folded(qtbot: QtBot, scene: Scene) -> 
     titles = [one.toggle.text() for one in shown.findChildren(Expander)]
     assert titles == ["1 thing to know about these tags"]
     assert "•  It holds for all." in [label.text() for label in shown.findChildren(QLabel)]
+
+
+def test_words_begin_below_their_heading(qtbot: QtBot) -> None:
+    table = review(qtbot, plan(change(1, Consent(), NO_AI), change(2, Consent(), NO_AI))).table
+
+    def inked(widget: QWidget, room: QRect) -> int:
+        """How far from the start of its room the first letter is drawn."""
+        image = widget.grab(room).toImage()
+        ground = image.pixelColor(1, 2)
+        drawn = (
+            x
+            for x in range(1, image.width())
+            if any(image.pixelColor(x, y) != ground for y in range(4, image.height() - 4))
+        )
+        return next(drawn)
+
+    cell = table.visualRect(table.rows.index(0, NOW, table.rows.index(0, 0)))
+    header = table.header()
+    room = QRect(header.sectionViewportPosition(NOW), 0, header.sectionSize(NOW), header.height())
+    assert abs(inked(header.viewport(), room) - inked(table.viewport(), cell)) <= 3
