@@ -43,6 +43,7 @@ class PageHeader(QWidget):
         words.addLayout(self.under)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(space(4))
         self._row.addWidget(texts, 1)
         self._row.addLayout(self.buttons)
         self._row.setAlignment(self.buttons, Qt.AlignmentFlag.AlignTop)
@@ -63,9 +64,11 @@ class PageHeader(QWidget):
         page take the height that the words need."""
         left = self.width() - self.buttons.sizeHint().width() - space(4)
         beside = left >= space(TEXTS_STEPS)
-        direction = QBoxLayout.Direction
-        self._row.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
-        self._row.setSpacing(space(4) if beside else space(2))
+        ways = QBoxLayout.Direction
+        direction = ways.LeftToRight if beside else ways.TopToBottom
+        if direction != self._row.direction():  # setting a spacing asks for a layout every time
+            self._row.setDirection(direction)
+            self._row.setSpacing(space(4) if beside else space(2))
         self.setMinimumHeight(self._row.heightForWidth(self.width()))
 
     def show_words(self, title: str, sub: str = "", *, above: str = "") -> None:
