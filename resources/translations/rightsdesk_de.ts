@@ -46,13 +46,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n Own site domains</source>
-        <translation>
-            <numerusform>%n eigene Domain</numerusform>
-            <numerusform>%n eigene Domains</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n PeerTube videos</source>
         <translation>
             <numerusform>%n PeerTube-Video</numerusform>
@@ -197,13 +190,6 @@
         <translation>
             <numerusform>%n war nicht lesbar.</numerusform>
             <numerusform>%n waren nicht lesbar.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n domains</source>
-        <translation>
-            <numerusform>%n Domain</numerusform>
-            <numerusform>%n Domains</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -481,17 +467,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n things need you</source>
-        <translation>
-            <numerusform>%n Sache braucht dich</numerusform>
-            <numerusform>%n Sachen brauchen dich</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n things these tags can&apos;t express</source>
         <translation>
             <numerusform>%n Punkt, den diese Tags nicht ausdrücken können</numerusform>
             <numerusform>%n Punkte, die diese Tags nicht ausdrücken können</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n things to know about these tags</source>
+        <translation>
+            <numerusform>%n Hinweis zu diesen Tags</numerusform>
+            <numerusform>%n Hinweise zu diesen Tags</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -527,6 +513,13 @@
         <translation>
             <numerusform>%n Track</numerusform>
             <numerusform>%n Tracks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks follow their artists now.</source>
+        <translation>
+            <numerusform>%n Track richtet sich jetzt nach dem Künstler.</numerusform>
+            <numerusform>%n Tracks richten sich jetzt nach ihren Künstlern.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -779,6 +772,10 @@
         <translation>&amp;Nie</translation>
     </message>
     <message>
+        <source>&amp;Open</source>
+        <translation>Ö&amp;ffnen</translation>
+    </message>
+    <message>
         <source>&amp;Open RightsDesk</source>
         <translation>RightsDesk ö&amp;ffnen</translation>
     </message>
@@ -887,10 +884,6 @@
         <translation>In Dateien &amp;schreiben…</translation>
     </message>
     <message>
-        <source>&amp;Write {what}</source>
-        <translation>{what} &amp;schreiben</translation>
-    </message>
-    <message>
         <source>&amp;Yes, let AI do more with these {what}</source>
         <translation>&amp;Ja, KI darf mehr: {what}</translation>
     </message>
@@ -977,6 +970,10 @@
     <message>
         <source>A licence from {who} is required.</source>
         <translation>Eine Lizenz von {who} ist nötig.</translation>
+    </message>
+    <message>
+        <source>A licence lets one partner do what your choice refuses everyone: train on an album until 2027, say. Your files and sites then name that partner. All others may do no more than before. When it ends, it is taken out again.</source>
+        <translation>Eine Lizenz erlaubt einem Partner, was deine Wahl allen verweigert: zum Beispiel bis 2027 mit einem Album zu trainieren. Deine Dateien und Websites nennen dann diesen Partner. Alle anderen dürfen nicht mehr als vorher. Wenn sie endet, wird sie wieder herausgenommen.</translation>
     </message>
     <message>
         <source>A new passphrase</source>
@@ -1211,10 +1208,6 @@
     <message>
         <source>Added after your copyright line, which stays. It names what is reserved, and the law it rests on.</source>
         <translation>Wird an deine Copyright-Zeile angehängt, die stehen bleibt. Der Satz nennt, was vorbehalten ist, und das Gesetz, auf dem das beruht.</translation>
-    </message>
-    <message>
-        <source>Added after your copyright line. Machines cannot read it for sure.</source>
-        <translation>Wird an deine Copyright-Zeile angehängt. Maschinen können ihn nicht sicher lesen.</translation>
     </message>
     <message>
         <source>Address</source>
@@ -1793,10 +1786,6 @@
     <message>
         <source>Check whether the proxy works, or try again later.</source>
         <translation>Prüfe, ob der Proxy funktioniert, oder versuch es später noch einmal.</translation>
-    </message>
-    <message>
-        <source>Check whose login the page names: it has to be {artist}&apos;s. If someone else is signed in there, copy the address and open it in another browser or in a private window on this computer.</source>
-        <translation>Prüfe, welchen Login die Seite nennt: Es muss der von {artist} sein. Wenn dort jemand anders angemeldet ist, kopiere die Adresse und öffne sie auf diesem Computer in einem anderen Browser oder in einem privaten Fenster.</translation>
     </message>
     <message>
         <source>Check your account for a message from SoundCloud, wait a day, and continue with fewer tracks at a time.</source>
@@ -2414,10 +2403,6 @@
         <translation>Erledigt</translation>
     </message>
     <message>
-        <source>Done: {name}.</source>
-        <translation>Erledigt: {name}.</translation>
-    </message>
-    <message>
         <source>Drop a folder here, or choose an artist at the top left and add one.</source>
         <translation>Zieh einen Ordner hierher, oder wähle oben links einen Act und füg einen hinzu.</translation>
     </message>
@@ -2546,10 +2531,6 @@
         <translation>Alles, was RightsDesk getan hat, das Neueste zuerst.</translation>
     </message>
     <message>
-        <source>Everything already says what you want.</source>
-        <translation>Alles sagt schon, was du willst.</translation>
-    </message>
-    <message>
         <source>Everything here could be read.</source>
         <translation>Hier war alles lesbar.</translation>
     </message>
@@ -2560,10 +2541,6 @@
     <message>
         <source>Everything is left out</source>
         <translation>Alles ist weggelassen</translation>
-    </message>
-    <message>
-        <source>Everything that could be read matches your choice, and nothing is left open.</source>
-        <translation>Alles, was lesbar war, passt zu deiner Wahl, und nichts ist offen.</translation>
     </message>
     <message>
         <source>Everything that could be read matches your choice.</source>
@@ -3061,6 +3038,10 @@
         <translation>Ist das Audio unberührt?</translation>
     </message>
     <message>
+        <source>Is the record whole?</source>
+        <translation>Sind die Aufzeichnungen vollständig?</translation>
+    </message>
+    <message>
         <source>Is this login {artist}&apos;s? Nothing is done with it until you answer.</source>
         <translation>Gehört dieser Login zu {artist}? Bis du antwortest, passiert damit nichts.</translation>
     </message>
@@ -3267,13 +3248,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n say what you want</source>
-        <translation>
-            <numerusform>%n sagt, was du willst</numerusform>
-            <numerusform>%n sagen, was du willst</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n sign-ins ended</source>
         <translation>
             <numerusform>%n Anmeldung beendet</numerusform>
@@ -3404,10 +3378,6 @@
         <translation>Eine Lizenz ist beendet</translation>
     </message>
     <message>
-        <source>A licence lets one partner do what your choice refuses everyone: train on an album until 2027, say. Your files and sites then name that partner, and nobody else may do more. When it ends, it is taken out again.</source>
-        <translation>Eine Lizenz erlaubt einem Partner, was deine Wahl allen verweigert: zum Beispiel bis 2027 mit einem Album zu trainieren. Deine Dateien und Websites nennen dann diesen Partner, und niemand sonst darf mehr. Wenn sie endet, wird sie wieder herausgenommen.</translation>
-    </message>
-    <message>
         <source>A licence {ends}</source>
         <translation>Eine Lizenz {ends}</translation>
     </message>
@@ -3488,6 +3458,10 @@
         <translation>KI darf mehr</translation>
     </message>
     <message>
+        <source>AI may do more after this. Say yes to that above first.</source>
+        <translation>Danach darf KI mehr. Stimme dem zuerst oben zu.</translation>
+    </message>
+    <message>
         <source>AI may then do more with {what} again:</source>
         <translation>KI darf dann mit {what} wieder mehr:</translation>
     </message>
@@ -3516,8 +3490,16 @@
         <translation>Kontoeinstellungen</translation>
     </message>
     <message>
+        <source>Add a folder first.</source>
+        <translation>Füge zuerst einen Ordner hinzu.</translation>
+    </message>
+    <message>
         <source>Add a licence…</source>
         <translation>Lizenz hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add an artist first.</source>
+        <translation>Füge zuerst einen Künstler hinzu.</translation>
     </message>
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
@@ -3530,6 +3512,10 @@
     <message>
         <source>Add this to it? What others wrote in it stays.</source>
         <translation>Das hier hinzufügen? Was andere hineingeschrieben haben, bleibt.</translation>
+    </message>
+    <message>
+        <source>Added after your copyright line. Machines can&apos;t read it for sure.</source>
+        <translation>Wird an deine Copyright-Zeile angehängt. Maschinen können ihn nicht sicher lesen.</translation>
     </message>
     <message>
         <source>Address of newer facts</source>
@@ -3550,6 +3536,13 @@
     <message>
         <source>Adobe&apos;s FAQ, read in a copy, and three guides of 2023.</source>
         <translation>Adobes FAQ, in einer Kopie gelesen, und drei Anleitungen von 2023.</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n recordings say {choice} in their files</source>
+        <translation>
+            <numerusform>%n Aufnahme sagt in ihrer Datei {choice}</numerusform>
+            <numerusform>Alle %n Aufnahmen sagen in ihren Dateien {choice}</numerusform>
+        </translation>
     </message>
     <message>
         <source>All music of {name}</source>
@@ -3597,6 +3590,10 @@
     <message>
         <source>Announced as an optional registry by ISRC.</source>
         <translation>Als freiwilliges Register nach ISRC angekündigt.</translation>
+    </message>
+    <message>
+        <source>Another job is running. Wait until it has ended.</source>
+        <translation>Eine andere Aufgabe läuft. Warte, bis sie fertig ist.</translation>
     </message>
     <message>
         <source>Another program changed this file just as RightsDesk was about to replace it.</source>
@@ -3798,6 +3795,10 @@
         <translation>Prüfe die Festplatte und starte RightsDesk dann neu: Es stellt die Datei wieder her.</translation>
     </message>
     <message>
+        <source>Check the login on that page: it has to be {artist}&apos;s. If someone else is signed in there, copy the address and open it in another browser or in a private window on this computer.</source>
+        <translation>Prüfe die Anmeldung auf dieser Seite: Es muss die von {artist} sein. Ist dort jemand anders angemeldet, kopiere die Adresse und öffne sie in einem anderen Browser oder in einem privaten Fenster auf diesem Computer.</translation>
+    </message>
+    <message>
         <source>Check the record</source>
         <translation>Protokoll prüfen</translation>
     </message>
@@ -3821,6 +3822,17 @@
         <source>Checking platforms…</source>
         <translation>Plattformen werden geprüft…</translation>
     </message>
+    <message numerus="yes">
+        <source>Choice for %n artists</source>
+        <translation>
+            <numerusform>Wahl für %n Künstler</numerusform>
+            <numerusform>Wahl für %n Künstler</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choice for all artists</source>
+        <translation>Wahl für alle Künstler</translation>
+    </message>
     <message>
         <source>Choose a file of facts</source>
         <translation>Datei mit Fakten wählen</translation>
@@ -3830,8 +3842,16 @@
         <translation>Datei wählen…</translation>
     </message>
     <message>
+        <source>Choose a folder in the list first.</source>
+        <translation>Wähle zuerst einen Ordner in der Liste.</translation>
+    </message>
+    <message>
         <source>Choose a folder…</source>
         <translation>Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>Choose an artist in the list first.</source>
+        <translation>Wähle zuerst einen Künstler in der Liste.</translation>
     </message>
     <message>
         <source>Choose an authority: rightsdesk stamp authority ADDRESS. Or use calendars: rightsdesk stamp calendars on.</source>
@@ -3860,6 +3880,10 @@
     <message>
         <source>Choose the folder that it is in</source>
         <translation>Wähle den Ordner, in dem sie liegt</translation>
+    </message>
+    <message>
+        <source>Choose what AI may do first.</source>
+        <translation>Wähle zuerst, was KI darf.</translation>
     </message>
     <message>
         <source>Choose what AI may do with them, or name a release without them.</source>
@@ -3982,6 +4006,14 @@
         <translation>D.4: Die Lizenz an deinen Inhalten deckt das Training von Modellen von GitHub und verbundenen Unternehmen ab.</translation>
     </message>
     <message>
+        <source>Damaged: the table “{table}”. All of its rows can be read ({rows}); an index or a value is damaged.</source>
+        <translation>Beschädigt: die Tabelle „{table}“. Alle ihre Zeilen lassen sich lesen ({rows}); ein Index oder ein Wert ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>Damaged: the table “{table}”. {rows} can be read, up to the damage.</source>
+        <translation>Beschädigt: die Tabelle „{table}“. Bis zum Schaden lesbar: {rows}.</translation>
+    </message>
+    <message>
         <source>Data mining of the repertoire by AI makers needs SACEM&apos;s permission.</source>
         <translation>Data Mining im Repertoire durch KI-Hersteller braucht die Erlaubnis der SACEM.</translation>
     </message>
@@ -4042,6 +4074,10 @@
         <translation>Tu das Gegenteil: Verbinde oder entferne das Konto, lies den Ordner ein oder vergiss ihn, füg den Act hinzu oder entferne ihn, oder beantworte die Änderung der Bedingungen noch einmal.</translation>
     </message>
     <message>
+        <source>Done: {subject}.</source>
+        <translation>Erledigt: {subject}.</translation>
+    </message>
+    <message>
         <source>Drive&apos;s own terms have no word on AI. Google&apos;s privacy policy speaks of public information.</source>
         <translation>Drives eigene Bedingungen haben kein Wort zu KI. Googles Datenschutzerklärung spricht von öffentlichen Informationen.</translation>
     </message>
@@ -4098,6 +4134,14 @@
         <translation>Gib sie ein oder setz RIGHTSDESK_PASSPHRASE. Wenn sie verloren ist, verbinde ein Konto mit einem neuen Schlüssel neu.</translation>
     </message>
     <message>
+        <source>Enter the address of the authority first.</source>
+        <translation>Gib zuerst die Adresse der Stelle ein.</translation>
+    </message>
+    <message>
+        <source>Enter the address of the feed first.</source>
+        <translation>Gib zuerst die Adresse des Feeds ein.</translation>
+    </message>
+    <message>
         <source>Entries {number} to {last} are missing.</source>
         <translation>Die Einträge {number} bis {last} fehlen.</translation>
     </message>
@@ -4120,6 +4164,14 @@
     <message>
         <source>Epic does not use or license your content for generative AI, tagged or not.</source>
         <translation>Epic nutzt und lizenziert deine Inhalte nicht für generative KI, mit oder ohne Tag.</translation>
+    </message>
+    <message>
+        <source>Everything already says what you chose.</source>
+        <translation>Alles sagt schon, was du gewählt hast.</translation>
+    </message>
+    <message>
+        <source>Everything is left out.</source>
+        <translation>Alles ist ausgelassen.</translation>
     </message>
     <message>
         <source>Evidence</source>
@@ -4306,6 +4358,10 @@
         <translation>Wie viel heute noch geht</translation>
     </message>
     <message>
+        <source>How often to see whether platforms still say what you chose. Writes nothing, except to take out partners after their licence has ended.</source>
+        <translation>Wie oft nachgesehen wird, ob Plattformen noch sagen, was du gewählt hast. Geschrieben wird dabei nichts, außer dass Partner nach dem Ende ihrer Lizenz herausgenommen werden.</translation>
+    </message>
+    <message>
         <source>I sent it</source>
         <translation>Ich habe ihn gesendet</translation>
     </message>
@@ -4372,10 +4428,6 @@
     <message>
         <source>Installed. The facts about {platforms} are new.</source>
         <translation>Installiert. Die Fakten zu {platforms} sind neu.</translation>
-    </message>
-    <message>
-        <source>Is the history whole?</source>
-        <translation>Ist der Verlauf vollständig?</translation>
     </message>
     <message>
         <source>It concerns {artists}.</source>
@@ -4454,6 +4506,10 @@
         <translation>Sie braucht {system}.</translation>
     </message>
     <message>
+        <source>It says what you chose.</source>
+        <translation>Das sagt, was du gewählt hast.</translation>
+    </message>
+    <message>
         <source>Known from terms only: {names}</source>
         <translation>Nur aus Bedingungen bekannt: {names}</translation>
     </message>
@@ -4526,6 +4582,10 @@
         <translation>Es wurde kein Zeitstempel hinzugefügt und nichts geändert.</translation>
     </message>
     <message>
+        <source>None yet: choose an authority or calendars first. A time stamp proves to others that the record existed at that time.</source>
+        <translation>Noch keine: Wähle zuerst eine Stelle oder Kalender. Ein Zeitstempel beweist anderen, dass es die Aufzeichnungen zu dieser Zeit gab.</translation>
+    </message>
+    <message>
         <source>Nothing about AI training on Pandora was found.</source>
         <translation>Zu KI-Training auf Pandora war nichts zu finden.</translation>
     </message>
@@ -4544,6 +4604,10 @@
     <message>
         <source>Nothing of this kind yet.</source>
         <translation>Noch nichts dergleichen.</translation>
+    </message>
+    <message>
+        <source>Nothing to change: these artists have this choice already.</source>
+        <translation>Nichts zu ändern: Diese Künstler haben diese Wahl schon.</translation>
     </message>
     <message>
         <source>Nothing usable was found about an opt-out for artists.</source>
@@ -4576,6 +4640,14 @@
     <message>
         <source>Recordings, and what files and platforms say</source>
         <translation>Aufnahmen und was Dateien und Plattformen sagen</translation>
+    </message>
+    <message>
+        <source>Repeat the passphrase first.</source>
+        <translation>Wiederhole zuerst die Passphrase.</translation>
+    </message>
+    <message>
+        <source>RightsDesk can&apos;t write or read anything there.</source>
+        <translation>RightsDesk kann dort nichts schreiben oder lesen.</translation>
     </message>
     <message>
         <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If that was not intended, restore the file from a backup.</source>
@@ -4613,9 +4685,31 @@
         <source>STIM reserves reproduction for text and data mining.</source>
         <translation>STIM behält sich die Vervielfältigung für Text und Data Mining vor.</translation>
     </message>
+    <message numerus="yes">
+        <source>Saved for %n artists: {choice}.</source>
+        <translation>
+            <numerusform>Für %n Künstler gespeichert: {choice}.</numerusform>
+            <numerusform>Für %n Künstler gespeichert: {choice}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved for %n tracks: {choice}.</source>
+        <translation>
+            <numerusform>Für %n Track gespeichert: {choice}.</numerusform>
+            <numerusform>Für %n Tracks gespeichert: {choice}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved for {name}: {choice}.</source>
+        <translation>Für {name} gespeichert: {choice}.</translation>
+    </message>
     <message>
         <source>Says what you chose</source>
         <translation>Sagt, was du gewählt hast</translation>
+    </message>
+    <message>
+        <source>Small files next to FLAC, Ogg and Opus files, which have no place of their own for XMP. Sidecars that are there already are always kept up to date.</source>
+        <translation>Kleine Dateien neben FLAC-, Ogg- und Opus-Dateien, die selbst keinen Platz für XMP haben. Begleitdateien, die schon da sind, werden immer aktuell gehalten.</translation>
     </message>
     <message>
         <source>Some platforms have a switch that no program can press. The page Platforms leads you there, one after the other: what holds if you do nothing, what the terms say and how that is known, the steps, and a button to note what you set. What you note is shown as your word, with its date, never as something that was read; half a year later, or when the terms change, RightsDesk asks you to check again.</source>
@@ -4624,6 +4718,10 @@
     <message>
         <source>Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the rest of the job, says when it continues, and does that while this window is open: exactly what you agreed to, and only where it is still your choice. In Settings you can also let it look at your platforms once a day or once a week; it then tells what changed there, and writes nothing.</source>
         <translation>Manche Plattformen nehmen nur so viele Änderungen am Tag an oder wollen eine Pause. RightsDesk hebt dann den Rest des Vorgangs auf, sagt, wann es weitergeht, und macht das, solange dieses Fenster offen ist: genau das, dem du zugestimmt hast, und nur dort, wo es noch deine Wahl ist. In den Einstellungen kannst du es auch einmal am Tag oder einmal pro Woche nach deinen Plattformen sehen lassen; es sagt dann, was sich dort geändert hat, und schreibt nichts.</translation>
+    </message>
+    <message>
+        <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you chose. Compare again to see what there is to do now.</source>
+        <translation>Jemand anders oder ein anderes Programm hat das seitdem geändert. Daran wurde nichts geändert, weil der ältere Text nicht mehr sagen würde, was du gewählt hast. Vergleiche erneut, um zu sehen, was jetzt zu tun ist.</translation>
     </message>
     <message>
         <source>Source: {document} (Open Terms Archive, {version}).</source>
@@ -4658,6 +4756,10 @@
         <translation>Starte neu, wenn du Zeit dafür hast.</translation>
     </message>
     <message>
+        <source>Tables without damage: {number}.</source>
+        <translation>Tabellen ohne Schaden: {number}.</translation>
+    </message>
+    <message>
         <source>Takes effect at the next start. Files and platforms are not affected.</source>
         <translation>Wirkt ab dem nächsten Start. Dateien und Plattformen sind nicht betroffen.</translation>
     </message>
@@ -4690,12 +4792,40 @@
         <translation>Text zum Weitergeben</translation>
     </message>
     <message>
+        <source>That allows less than you chose: {uses}.</source>
+        <translation>Das erlaubt weniger, als du gewählt hast: {uses}.</translation>
+    </message>
+    <message>
+        <source>That allows more than you chose.</source>
+        <translation>Das erlaubt mehr, als du gewählt hast.</translation>
+    </message>
+    <message>
+        <source>That allows more than you chose: {uses}.</source>
+        <translation>Das erlaubt mehr, als du gewählt hast: {uses}.</translation>
+    </message>
+    <message>
+        <source>That does not state what you chose.</source>
+        <translation>Das gibt nicht an, was du gewählt hast.</translation>
+    </message>
+    <message>
         <source>The AI Data Use Index on X&apos;s help article, and several guides that name the same path.</source>
         <translation>Der AI Data Use Index zum Hilfeartikel von X und mehrere Anleitungen, die denselben Weg nennen.</translation>
     </message>
     <message>
         <source>The Archive welcomed the ruling of 24 June 2025 that training on bought books was fair use.</source>
         <translation>Das Archive begrüßte das Urteil vom 24. Juni 2025, dass Training mit gekauften Büchern Fair Use war.</translation>
+    </message>
+    <message>
+        <source>The Bluesky record has an answer that can&apos;t be read.</source>
+        <translation>Der Bluesky-Eintrag enthält eine Antwort, die sich nicht lesen lässt.</translation>
+    </message>
+    <message>
+        <source>The DDEX note can&apos;t be read.</source>
+        <translation>Die DDEX-Notiz lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The RSL document can&apos;t be read.</source>
+        <translation>Das RSL-Dokument lässt sich nicht lesen.</translation>
     </message>
     <message>
         <source>The digest of the document is no SHA-256.</source>
@@ -4724,6 +4854,10 @@
     <message>
         <source>The file has more than {size} kB. A feed of releases is smaller.</source>
         <translation>Die Datei hat mehr als {size} kB. Ein Feed der Versionen ist kleiner.</translation>
+    </message>
+    <message>
+        <source>The installed facts about platforms can&apos;t be used. {why} RightsDesk uses the ones that it came with ({shipped}).</source>
+        <translation>Die installierten Fakten zu Plattformen sind nicht nutzbar. {why} RightsDesk nutzt die, mit denen es kam ({shipped}).</translation>
     </message>
     <message>
         <source>The library names no “{name}” with files on this computer.</source>
@@ -4766,6 +4900,10 @@
         <translation>Die Lizenz von {partner} ist gespeichert. Dateien und Websites nennen sie, sobald du schreibst.</translation>
     </message>
     <message>
+        <source>The licence of {partner} is to end early, on {day}.</source>
+        <translation>Die Lizenz von {partner} soll vorzeitig enden, am {day}.</translation>
+    </message>
+    <message>
         <source>The licence on what you submit is perpetual and covers training.</source>
         <translation>Die Lizenz an dem, was du einreichst, gilt für immer und deckt Training ab.</translation>
     </message>
@@ -4776,6 +4914,10 @@
     <message>
         <source>The licence you give covers training X&apos;s machine learning and AI models.</source>
         <translation>Die Lizenz, die du gibst, deckt das Training von X’ Modellen für maschinelles Lernen und KI ab.</translation>
+    </message>
+    <message>
+        <source>The music is being read.</source>
+        <translation>Die Musik wird gelesen.</translation>
     </message>
     <message>
         <source>The signature does not fit: the feed was changed after it was made, or is cut.</source>
@@ -4818,8 +4960,20 @@
         <translation>Das Gebiet nennt die Welt und einzelne Länder.</translation>
     </message>
     <message>
+        <source>The {dialect} document can&apos;t be read.</source>
+        <translation>Das {dialect}-Dokument lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The {dialect} field can&apos;t be read: “{text}”.</source>
+        <translation>Das {dialect}-Feld lässt sich nicht lesen: „{text}“.</translation>
+    </message>
+    <message>
         <source>There is no decision {number} to undo.</source>
         <translation>Es gibt keine Entscheidung {number}, die sich rückgängig machen ließe.</translation>
+    </message>
+    <message>
+        <source>There is no file or folder {source}.</source>
+        <translation>Es gibt keine Datei und keinen Ordner {source}.</translation>
     </message>
     <message>
         <source>There is nothing new in this library.</source>
@@ -4870,12 +5024,20 @@
         <translation>Diese Datei oder diesen Ordner gibt es dort nicht.</translation>
     </message>
     <message>
+        <source>This fits your choice.</source>
+        <translation>Das passt zu deiner Wahl.</translation>
+    </message>
+    <message>
         <source>This is RightsDesk {version}.</source>
         <translation>Das ist RightsDesk {version}.</translation>
     </message>
     <message>
         <source>This is a property list in binary form.</source>
         <translation>Das ist eine Property-Liste in binärer Form.</translation>
+    </message>
+    <message>
+        <source>This is being done.</source>
+        <translation>Das geschieht gerade.</translation>
     </message>
     <message>
         <source>This is no signed feed of releases.</source>
@@ -4918,12 +5080,36 @@
         <translation>An {name}, geschrieben am {written}</translation>
     </message>
     <message>
+        <source>Type the passphrase first.</source>
+        <translation>Gib zuerst die Passphrase ein.</translation>
+    </message>
+    <message>
+        <source>Type the words above first.</source>
+        <translation>Gib zuerst die Wörter von oben ein.</translation>
+    </message>
+    <message>
+        <source>Undo that end in the history first.</source>
+        <translation>Mach dieses Ende zuerst im Verlauf rückgängig.</translation>
+    </message>
+    <message>
         <source>What Google may do rests on the general licence.</source>
         <translation>Was Google darf, beruht auf der allgemeinen Lizenz.</translation>
     </message>
     <message>
         <source>What RightsDesk does automatically</source>
         <translation>Was RightsDesk automatisch macht</translation>
+    </message>
+    <message>
+        <source>What is matched already says what you chose.</source>
+        <translation>Was zugeordnet ist, sagt schon, was du gewählt hast.</translation>
+    </message>
+    <message>
+        <source>What is selected says your choice already, or has none.</source>
+        <translation>Das Ausgewählte sagt deine Wahl schon oder hat keine.</translation>
+    </message>
+    <message>
+        <source>What is still to be written is on Home and in the catalogue.</source>
+        <translation>Was noch zu schreiben ist, steht auf der Startseite und im Katalog.</translation>
     </message>
     <message>
         <source>What is stored about new versions is damaged.</source>
@@ -4956,6 +5142,10 @@
     <message>
         <source>When</source>
         <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Where choices differ, the stricter one holds:</source>
+        <translation>Wo die Wahl verschieden ist, gilt die strengere:</translation>
     </message>
     <message>
         <source>Where is the music of this library?</source>
@@ -4993,6 +5183,18 @@
         <translation>In diesen Track schreiben …</translation>
     </message>
     <message>
+        <source>Write to {what}…</source>
+        <translation>In {what} schreiben …</translation>
+    </message>
+    <message>
+        <source>Write your own words first.</source>
+        <translation>Schreib zuerst deine eigenen Worte.</translation>
+    </message>
+    <message>
+        <source>You have changed the consent since this job began: this is what you chose last.</source>
+        <translation>Du hast deine Wahl geändert, seit diese Aufgabe begann: Das hast du zuletzt gewählt.</translation>
+    </message>
+    <message>
         <source>You have not noted how “{label}” is set on {name}.</source>
         <translation>Du hast nicht notiert, wie „{label}“ auf {name} eingestellt ist.</translation>
     </message>
@@ -5023,6 +5225,10 @@
     <message>
         <source>Your choice stays, so it will be written again unless you change it.</source>
         <translation>Deine Wahl bleibt, also wird sie wieder geschrieben, wenn du sie nicht änderst.</translation>
+    </message>
+    <message>
+        <source>a row in the table “{table}” refers to a row of “{other}” that is missing</source>
+        <translation>eine Zeile der Tabelle „{table}“ verweist auf eine Zeile von „{other}“, die fehlt</translation>
     </message>
     <message>
         <source>agreed {days}</source>
@@ -5089,6 +5295,14 @@
         <translation>nichts zu tun</translation>
     </message>
     <message>
+        <source>own site</source>
+        <translation>eigene Website</translation>
+    </message>
+    <message>
+        <source>own sites</source>
+        <translation>eigene Websites</translation>
+    </message>
+    <message>
         <source>says what you chose</source>
         <translation>sagt, was du gewählt hast</translation>
     </message>
@@ -5103,6 +5317,10 @@
     <message>
         <source>{carrier}: To write. Your choice is not there yet.</source>
         <translation>{carrier}: Zu schreiben. Deine Wahl steht dort noch nicht.</translation>
+    </message>
+    <message>
+        <source>{ends}, agreed until {agreed}</source>
+        <translation>{ends}, vereinbart bis {agreed}</translation>
     </message>
     <message>
         <source>{job}, with the licence of {partners}</source>
@@ -5149,8 +5367,40 @@
         <translation>{path}: {why}</translation>
     </message>
     <message>
+        <source>{percent} say it</source>
+        <translation>{percent} sagen es</translation>
+    </message>
+    <message>
+        <source>{said} of {all} recordings say what you chose in their files</source>
+        <translation>{said} von {all} Aufnahmen sagen in ihren Dateien, was du gewählt hast</translation>
+    </message>
+    <message>
+        <source>{said} of {all} recordings say {choice} in their files</source>
+        <translation>{said} von {all} Aufnahmen sagen in ihren Dateien {choice}</translation>
+    </message>
+    <message>
         <source>{version} is newer. It came out on {day}.</source>
         <translation>{version} ist neuer. Sie erschien am {day}.</translation>
+    </message>
+    <message>
+        <source>“{column}” in the table “{table}” has a value that RightsDesk did not write</source>
+        <translation>„{column}“ in der Tabelle „{table}“ hat einen Wert, den RightsDesk nicht geschrieben hat</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be read: {reason}.</source>
+        <translation>„{name}“ lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be written: its folder is not there.</source>
+        <translation>„{name}“ lässt sich nicht schreiben: Der Ordner ist nicht da.</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be written: that is not allowed there.</source>
+        <translation>„{name}“ lässt sich nicht schreiben: Das ist dort nicht erlaubt.</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be written: {reason}.</source>
+        <translation>„{name}“ lässt sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
         <source>“{name}” is no longer on the roster.</source>
@@ -5171,10 +5421,6 @@
     <message>
         <source>Choose today or a later day.</source>
         <translation>Wähle heute oder einen späteren Tag.</translation>
-    </message>
-    <message>
-        <source>How often to see whether platforms still say what you want. Writes nothing, except to take out partners whose licence ended.</source>
-        <translation>Wie oft nachgesehen wird, ob Plattformen noch sagen, was du willst. Geschrieben wird dabei nichts, außer dass Partner herausgenommen werden, deren Lizenz geendet hat.</translation>
     </message>
     <message>
         <source>ISRC “{isrc}”</source>
@@ -5199,10 +5445,6 @@
     <message>
         <source>It says something, and you have not chosen yet what it should say.</source>
         <translation>Es sagt etwas, und du hast noch nicht gewählt, was es sagen soll.</translation>
-    </message>
-    <message>
-        <source>It says what you want.</source>
-        <translation>Es sagt, was du willst.</translation>
     </message>
     <message>
         <source>It says: {consent}.</source>
@@ -5944,6 +6186,10 @@
         <translation>Nenne einen Act, ein Release oder eine Aufnahme.</translation>
     </message>
     <message>
+        <source>Name an authority below, or turn on OpenTimestamps, first.</source>
+        <translation>Nenne zuerst unten eine Stelle oder schalte OpenTimestamps ein.</translation>
+    </message>
+    <message>
         <source>Name at least one.</source>
         <translation>Nenne mindestens eins.</translation>
     </message>
@@ -6084,6 +6330,10 @@
         <translation>No additional preferences</translation>
     </message>
     <message>
+        <source>No artist is shown.</source>
+        <translation>Es wird kein Künstler gezeigt.</translation>
+    </message>
+    <message>
         <source>No artist needs you on a platform</source>
         <translation>Auf Plattformen braucht dich kein Act</translation>
     </message>
@@ -6192,6 +6442,10 @@
         <translation>Niemand kann sie für dich wiederbeschaffen. Wenn sie verloren ist, macht RightsDesk einen neuen Schlüssel, sobald du ein Konto neu verbindest, und alle Konten müssen neu verbunden werden; sonst geht nichts verloren.</translation>
     </message>
     <message>
+        <source>No problems</source>
+        <translation>Keine Probleme</translation>
+    </message>
+    <message>
         <source>No program on this computer could open this:</source>
         <translation>Kein Programm auf diesem Computer konnte das öffnen:</translation>
     </message>
@@ -6218,6 +6472,10 @@
     <message>
         <source>No setting is called that.</source>
         <translation>Keine Einstellung heißt so.</translation>
+    </message>
+    <message>
+        <source>No source of time stamps is chosen.</source>
+        <translation>Es ist keine Quelle für Zeitstempel gewählt.</translation>
     </message>
     <message>
         <source>No track fits the search.</source>
@@ -6250,10 +6508,6 @@
     <message>
         <source>NoAI tag</source>
         <translation>NoAI-Tag</translation>
-    </message>
-    <message>
-        <source>Nobody is chosen who gives time stamps.</source>
-        <translation>Es ist niemand gewählt, der Zeitstempel gibt.</translation>
     </message>
     <message>
         <source>Nobody may train or feed AI models with content from Bandcamp, or mine it.</source>
@@ -6290,10 +6544,6 @@
     <message>
         <source>None yet.</source>
         <translation>Noch keine.</translation>
-    </message>
-    <message>
-        <source>None yet: nobody is chosen who gives them. A time stamp proves to others that the history was so at that time.</source>
-        <translation>Noch keine: Es ist niemand gewählt, der sie gibt. Ein Zeitstempel beweist anderen, dass der Verlauf zu dieser Zeit so war.</translation>
     </message>
     <message>
         <source>Not all of RightsDesk&apos;s data could be removed: {path}: {why}</source>
@@ -6470,10 +6720,6 @@
     <message>
         <source>Nothing needs work.</source>
         <translation>Nichts zu erledigen.</translation>
-    </message>
-    <message>
-        <source>Nothing needs you</source>
-        <translation>Nichts braucht dich</translation>
     </message>
     <message numerus="yes">
         <source>Nothing needs you on %n platforms</source>
@@ -7243,36 +7489,6 @@
         <translation>Projekteinstellungen</translation>
     </message>
     <message>
-        <source>Proof</source>
-        <translation>Nachweis</translation>
-    </message>
-    <message>
-        <source>Proof of the history</source>
-        <translation>Nachweis des Verlaufs</translation>
-    </message>
-    <message numerus="yes">
-        <source>Protect %n files…</source>
-        <translation>
-            <numerusform>%n Datei schützen…</numerusform>
-            <numerusform>%n Dateien schützen…</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Protect %n tracks…</source>
-        <translation>
-            <numerusform>%n Track schützen…</numerusform>
-            <numerusform>%n Tracks schützen…</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Protect these tracks…</source>
-        <translation>Diese Tracks schützen…</translation>
-    </message>
-    <message>
-        <source>Protect this track…</source>
-        <translation>Diesen Track schützen…</translation>
-    </message>
-    <message>
         <source>Protect your own web site</source>
         <translation>Deine eigene Website schützen</translation>
     </message>
@@ -7676,10 +7892,6 @@
         <translation>RightsDesk kann nicht erkennen, wessen Login es ist</translation>
     </message>
     <message>
-        <source>RightsDesk cannot write or read anything there.</source>
-        <translation>RightsDesk kann dort nichts schreiben und nichts lesen.</translation>
-    </message>
-    <message>
         <source>RightsDesk changed the file without noting first what its audio was.</source>
         <translation>RightsDesk hat die Datei geändert, ohne vorher zu vermerken, was ihr Audio war.</translation>
     </message>
@@ -7966,17 +8178,6 @@
     <message>
         <source>Saved filters</source>
         <translation>Gespeicherte Filter</translation>
-    </message>
-    <message numerus="yes">
-        <source>Saved for %n tracks.</source>
-        <translation>
-            <numerusform>Für %n Track gespeichert.</numerusform>
-            <numerusform>Für %n Tracks gespeichert.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Saved for {name}.</source>
-        <translation>Gespeichert für {name}.</translation>
     </message>
     <message>
         <source>Saved in {path}.</source>
@@ -8420,10 +8621,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Website</translation>
     </message>
     <message>
-        <source>Small files beside FLAC, Ogg and Opus files, which have no place of their own for XMP. Sidecars that are there already are always kept up to date.</source>
-        <translation>Kleine Dateien neben FLAC-, Ogg- und Opus-Dateien, die selbst keinen Platz für XMP haben. Begleitdateien, die schon da sind, werden immer aktuell gehalten.</translation>
-    </message>
-    <message>
         <source>So RightsDesk sets “disallow” where Cloudflare offers it. A zone that only has the older switch for AI bots is blocked: see the preview.</source>
         <translation>Darum setzt RightsDesk „untersagen“ (disallow), wo Cloudflare es anbietet. Eine Zone, die nur den älteren Schalter für KI-Bots hat, wird blockiert: siehe Vorschau.</translation>
     </message>
@@ -8446,10 +8643,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Somebody may be hiding a new version. Try again later.</source>
         <translation>Vielleicht hält jemand eine neue Version zurück. Versuch es später noch einmal.</translation>
-    </message>
-    <message>
-        <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you want. Compare again to see what there is to do now.</source>
-        <translation>Jemand anders oder ein anderes Programm hat das seitdem geändert. Daran wurde nichts geändert, weil der ältere Text nicht mehr sagen würde, was du willst. Vergleiche erneut, um zu sehen, was jetzt zu tun ist.</translation>
     </message>
     <message>
         <source>Something else is using this file.</source>
@@ -8728,22 +8921,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Textgröße</translation>
     </message>
     <message>
-        <source>That allows less than you want: {uses}.</source>
-        <translation>Das erlaubt weniger, als du willst: {uses}.</translation>
-    </message>
-    <message>
-        <source>That allows more than you want.</source>
-        <translation>Das erlaubt mehr, als du willst.</translation>
-    </message>
-    <message>
-        <source>That allows more than you want: {uses}.</source>
-        <translation>Das erlaubt mehr, als du willst: {uses}.</translation>
-    </message>
-    <message>
-        <source>That does not state what you want.</source>
-        <translation>Das sagt nicht, was du willst.</translation>
-    </message>
-    <message>
         <source>That is neither a yes nor a no.</source>
         <translation>Das ist weder ein Ja noch ein Nein.</translation>
     </message>
@@ -8776,10 +8953,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Der Bluesky-Datensatz sagt nicht, wofür er gilt.</translation>
     </message>
     <message>
-        <source>The Bluesky record has an answer that cannot be read.</source>
-        <translation>Der Bluesky-Datensatz enthält eine Antwort, die sich nicht lesen lässt.</translation>
-    </message>
-    <message>
         <source>The Bluesky record is of another kind.</source>
         <translation>Der Bluesky-Datensatz ist von einer anderen Art.</translation>
     </message>
@@ -8790,10 +8963,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
         <translation>Die Content Credentials in {name} sind über die Bytes dieser Datei signiert: Jede Änderung würde sie ungültig machen. An der Datei wurde nichts geändert. Stimm dem zu, dann wird auch sie geändert.</translation>
-    </message>
-    <message>
-        <source>The DDEX note cannot be read.</source>
-        <translation>Die DDEX-Notiz lässt sich nicht lesen.</translation>
     </message>
     <message>
         <source>The DDEX note has an invalid line.</source>
@@ -8818,10 +8987,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>The Premium Partner Agreement is public. In the part that could be read, nothing was said about AI training.</source>
         <translation>Das Premium Partner Agreement ist öffentlich. Im lesbaren Teil stand nichts zu KI-Training.</translation>
-    </message>
-    <message>
-        <source>The RSL document cannot be read.</source>
-        <translation>Das RSL-Dokument lässt sich nicht lesen.</translation>
     </message>
     <message>
         <source>The RSL document has a document type, which is not read.</source>
@@ -9145,10 +9310,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>The history is not whole any more: {fault} Everything else can be used. To see more: rightsdesk ledger verify</source>
         <translation>Der Verlauf ist nicht mehr vollständig: {fault} Alles andere lässt sich nutzen. Um mehr zu sehen: rightsdesk ledger verify</translation>
-    </message>
-    <message>
-        <source>The installed facts about platforms cannot be used. {why} RightsDesk uses the ones that it came with ({shipped}).</source>
-        <translation>Die installierten Fakten zu Plattformen sind nicht nutzbar. {why} RightsDesk nutzt die, mit denen es kam ({shipped}).</translation>
     </message>
     <message>
         <source>The internet&apos;s own standards body is developing it, so crawlers may read it one day. It covers three uses: training AI that makes music, use as AI input, and search. A yes to search also allows both inside search engines, so it is written only if you allow both.</source>
@@ -9635,10 +9796,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Das {dialect}-Dokument beantwortet „{label}“ mit einem anderen Wort.</translation>
     </message>
     <message>
-        <source>The {dialect} document cannot be read.</source>
-        <translation>Das {dialect}-Dokument lässt sich nicht lesen.</translation>
-    </message>
-    <message>
         <source>The {dialect} document does not follow its standard.</source>
         <translation>Das {dialect}-Dokument hält sich nicht an seinen Standard.</translation>
     </message>
@@ -9653,10 +9810,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>The {dialect} field answers “{key}” twice.</source>
         <translation>Das {dialect}-Feld beantwortet „{key}“ zweimal.</translation>
-    </message>
-    <message>
-        <source>The {dialect} field cannot be read: “{text}”.</source>
-        <translation>Das {dialect}-Feld lässt sich nicht lesen: „{text}“.</translation>
     </message>
     <message>
         <source>The {dialect} field is not a list of answers.</source>
@@ -9781,10 +9934,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>There is no field for AI; an item&apos;s rights and licence are the only places (checked 2026-11).</source>
         <translation>Es gibt kein Feld für KI; nur Rechte und Lizenz eines Eintrags kommen infrage (geprüft 2026-11).</translation>
-    </message>
-    <message>
-        <source>There is no file {source}.</source>
-        <translation>Es gibt keine Datei {source}.</translation>
     </message>
     <message>
         <source>There is no folder {shown}.</source>
@@ -10287,6 +10436,27 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Diese Festplatte lässt sich nur lesen, nicht beschreiben.</translation>
     </message>
     <message numerus="yes">
+        <source>%n Own site own sites</source>
+        <translation>
+            <numerusform>%n eigene Website</numerusform>
+            <numerusform>%n eigene Websites</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n allow more</source>
+        <translation>
+            <numerusform>%n erlaubt mehr</numerusform>
+            <numerusform>%n erlauben mehr</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n can&apos;t be changed</source>
+        <translation>
+            <numerusform>%n lässt sich nicht ändern</numerusform>
+            <numerusform>%n lassen sich nicht ändern</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n files and folders</source>
         <translation>
             <numerusform>%n Datei oder Ordner</numerusform>
@@ -10298,6 +10468,41 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>
             <numerusform>%n Datei oder Ordner ist nicht mehr da: {path}.</numerusform>
             <numerusform>%n Dateien oder Ordner sind nicht mehr da, zum Beispiel {path}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n go back to what they said before</source>
+        <translation>
+            <numerusform>%n sagt wieder, was vorher dort stand</numerusform>
+            <numerusform>%n sagen wieder, was vorher dort stand</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n own sites</source>
+        <translation>
+            <numerusform>%n eigene Website</numerusform>
+            <numerusform>%n eigene Websites</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows</source>
+        <translation>
+            <numerusform>%n Zeile</numerusform>
+            <numerusform>%n Zeilen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say it again</source>
+        <translation>
+            <numerusform>%n sagt es wieder</numerusform>
+            <numerusform>%n sagen es wieder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say what you chose</source>
+        <translation>
+            <numerusform>%n sagt, was du gewählt hast</numerusform>
+            <numerusform>%n sagen, was du gewählt hast</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -10344,6 +10549,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
             <numerusform>&amp;Rückgängig, und KI darf mehr: %n Aufnahme</numerusform>
             <numerusform>&amp;Rückgängig, und KI darf mehr: %n Aufnahmen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&amp;Write to {what}</source>
+        <translation>In {what} &amp;schreiben</translation>
     </message>
     <message>
         <source>&amp;Yes, let {partners} do more with these {what}</source>
@@ -10536,10 +10745,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>This file&apos;s copyright line is in an unknown encoding, so this can&apos;t be written to it.</source>
         <translation>Die Copyright-Zeile dieser Datei hat eine unbekannte Kodierung, darum lässt sich das nicht hineinschreiben.</translation>
-    </message>
-    <message>
-        <source>This fits what you want.</source>
-        <translation>Das passt zu deiner Wahl.</translation>
     </message>
     <message>
         <source>This folder is not there. RightsDesk shows it as it was last read.</source>
@@ -11238,10 +11443,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Was bekannt ist</translation>
     </message>
     <message>
-        <source>What is matched already says what you want.</source>
-        <translation>Was zugeordnet ist, sagt schon, was du willst.</translation>
-    </message>
-    <message>
         <source>What is shared with AI at Meta improves AI at Meta unless you objected.</source>
         <translation>Was mit KI bei Meta geteilt wird, verbessert KI bei Meta, wenn du nicht widersprochen hast.</translation>
     </message>
@@ -11328,10 +11529,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Where are the files of the site?</source>
         <translation>Wo liegen die Dateien der Website?</translation>
-    </message>
-    <message>
-        <source>Where consents differ, the stricter one holds:</source>
-        <translation>Wo die Wahl verschieden ist, gilt die strengere:</translation>
     </message>
     <message>
         <source>Where else is your music?</source>
@@ -11557,13 +11754,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         </translation>
     </message>
     <message numerus="yes">
-        <source>Write to %n files…</source>
-        <translation>
-            <numerusform>In %n Datei schreiben…</numerusform>
-            <numerusform>In %n Dateien schreiben…</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Write to %n {platform} tracks</source>
         <translation>
             <numerusform>Auf %n {platform}-Track schreiben</numerusform>
@@ -11691,10 +11881,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>You don&apos;t have permission to write in {shown}.</source>
         <translation>Du darfst nicht in {shown} schreiben.</translation>
-    </message>
-    <message>
-        <source>You have changed the consent since this job began: this is what you want now.</source>
-        <translation>Du hast deine Wahl geändert, seit dieser Vorgang begann: Das hier willst du jetzt.</translation>
     </message>
     <message>
         <source>You have changed the consent since you agreed to this. Compare again to see what there is to do now.</source>
@@ -12195,14 +12381,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>different</source>
         <translation>verändert</translation>
-    </message>
-    <message>
-        <source>domain</source>
-        <translation>Domain</translation>
-    </message>
-    <message>
-        <source>domains</source>
-        <translation>Domains</translation>
     </message>
     <message>
         <source>done</source>
@@ -12767,20 +12945,12 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>sagt für dich Nein</translation>
     </message>
     <message>
-        <source>says nothing</source>
-        <translation>sagt nichts</translation>
-    </message>
-    <message>
         <source>says otherwise</source>
         <translation>weicht ab</translation>
     </message>
     <message>
         <source>says something</source>
         <translation>sagt etwas</translation>
-    </message>
-    <message>
-        <source>says what you want</source>
-        <translation>passt zu deiner Wahl</translation>
     </message>
     <message>
         <source>says {choice}</source>
@@ -13666,10 +13836,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>{path} wurde seit der Vorschau von einem anderen Programm oder von jemand anderem geändert.</translation>
     </message>
     <message>
-        <source>{percent} say it everywhere</source>
-        <translation>{percent} passen überall</translation>
-    </message>
-    <message>
         <source>{places}, except {without}</source>
         <translation>{places}, außer {without}</translation>
     </message>
@@ -14303,22 +14469,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>“{name}”</source>
         <translation>„{name}“</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be read: {reason}.</source>
-        <translation>„{name}“ lässt sich nicht lesen: {reason}.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be written: its folder is not there.</source>
-        <translation>„{name}“ lässt sich nicht schreiben: Der Ordner ist nicht da.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be written: that is not allowed there.</source>
-        <translation>„{name}“ lässt sich nicht schreiben: Das ist dort nicht erlaubt.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be written: {reason}.</source>
-        <translation>„{name}“ lässt sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
         <source>“{name}” is no name for a letter.</source>

@@ -46,13 +46,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n Own site domains</source>
-        <translation>
-            <numerusform>%n dominio de la web propia</numerusform>
-            <numerusform>%n dominios de la web propia</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n PeerTube videos</source>
         <translation>
             <numerusform>%n vídeo de PeerTube</numerusform>
@@ -197,13 +190,6 @@
         <translation>
             <numerusform>%n no se ha podido leer.</numerusform>
             <numerusform>%n no se han podido leer.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n domains</source>
-        <translation>
-            <numerusform>%n dominio</numerusform>
-            <numerusform>%n dominios</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -481,17 +467,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n things need you</source>
-        <translation>
-            <numerusform>%n cosa te necesita</numerusform>
-            <numerusform>%n cosas te necesitan</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n things these tags can&apos;t express</source>
         <translation>
             <numerusform>%n cosa que estas etiquetas no pueden expresar</numerusform>
             <numerusform>%n cosas que estas etiquetas no pueden expresar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n things to know about these tags</source>
+        <translation>
+            <numerusform>%n cosa que saber sobre estas etiquetas</numerusform>
+            <numerusform>%n cosas que saber sobre estas etiquetas</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -527,6 +513,13 @@
         <translation>
             <numerusform>%n pista</numerusform>
             <numerusform>%n pistas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks follow their artists now.</source>
+        <translation>
+            <numerusform>%n pista sigue ahora a su artista.</numerusform>
+            <numerusform>%n pistas siguen ahora a sus artistas.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -779,6 +772,10 @@
         <translation>&amp;Nunca</translation>
     </message>
     <message>
+        <source>&amp;Open</source>
+        <translation>&amp;Abrir</translation>
+    </message>
+    <message>
         <source>&amp;Open RightsDesk</source>
         <translation>&amp;Abrir RightsDesk</translation>
     </message>
@@ -887,10 +884,6 @@
         <translation>&amp;Escribir en los archivos…</translation>
     </message>
     <message>
-        <source>&amp;Write {what}</source>
-        <translation>&amp;Escribir {what}</translation>
-    </message>
-    <message>
         <source>&amp;Yes, let AI do more with these {what}</source>
         <translation>&amp;Sí, que la IA pueda hacer más con {what}</translation>
     </message>
@@ -977,6 +970,10 @@
     <message>
         <source>A licence from {who} is required.</source>
         <translation>Se requiere una licencia de {who}.</translation>
+    </message>
+    <message>
+        <source>A licence lets one partner do what your choice refuses everyone: train on an album until 2027, say. Your files and sites then name that partner. All others may do no more than before. When it ends, it is taken out again.</source>
+        <translation>Una licencia permite a un socio lo que tu elección niega a todos los demás: entrenar con un álbum hasta 2027, por ejemplo. Tus archivos y webs nombran entonces a ese socio. Los demás no pueden hacer más que antes. Cuando termina, se vuelve a quitar.</translation>
     </message>
     <message>
         <source>A new passphrase</source>
@@ -1211,10 +1208,6 @@
     <message>
         <source>Added after your copyright line, which stays. It names what is reserved, and the law it rests on.</source>
         <translation>Se añade después de tu línea de copyright, que se queda. Dice qué se reserva y en qué ley se basa.</translation>
-    </message>
-    <message>
-        <source>Added after your copyright line. Machines cannot read it for sure.</source>
-        <translation>Se añade después de tu línea de copyright. Las máquinas no la pueden leer con seguridad.</translation>
     </message>
     <message>
         <source>Address</source>
@@ -1793,10 +1786,6 @@
     <message>
         <source>Check whether the proxy works, or try again later.</source>
         <translation>Comprueba si el proxy funciona, o vuelve a intentarlo más tarde.</translation>
-    </message>
-    <message>
-        <source>Check whose login the page names: it has to be {artist}&apos;s. If someone else is signed in there, copy the address and open it in another browser or in a private window on this computer.</source>
-        <translation>Comprueba qué usuario nombra la página: tiene que ser el de {artist}. Si ahí ha iniciado sesión otra persona, copia la dirección y ábrela en otro navegador o en una ventana privada de este ordenador.</translation>
     </message>
     <message>
         <source>Check your account for a message from SoundCloud, wait a day, and continue with fewer tracks at a time.</source>
@@ -2414,10 +2403,6 @@
         <translation>Hecho</translation>
     </message>
     <message>
-        <source>Done: {name}.</source>
-        <translation>Hecho: {name}.</translation>
-    </message>
-    <message>
         <source>Drop a folder here, or choose an artist at the top left and add one.</source>
         <translation>Suelta aquí una carpeta, o elige un artista arriba a la izquierda y añade una.</translation>
     </message>
@@ -2546,10 +2531,6 @@
         <translation>Todo lo que ha hecho RightsDesk, lo más reciente primero.</translation>
     </message>
     <message>
-        <source>Everything already says what you want.</source>
-        <translation>Todo dice ya lo que quieres.</translation>
-    </message>
-    <message>
         <source>Everything here could be read.</source>
         <translation>Aquí se ha podido leer todo.</translation>
     </message>
@@ -2560,10 +2541,6 @@
     <message>
         <source>Everything is left out</source>
         <translation>Se ha dejado todo fuera</translation>
-    </message>
-    <message>
-        <source>Everything that could be read matches your choice, and nothing is left open.</source>
-        <translation>Todo lo que se ha podido leer coincide con tu elección, y no queda nada abierto.</translation>
     </message>
     <message>
         <source>Everything that could be read matches your choice.</source>
@@ -3061,6 +3038,10 @@
         <translation>¿Está intacto el audio?</translation>
     </message>
     <message>
+        <source>Is the record whole?</source>
+        <translation>¿Está íntegro el registro?</translation>
+    </message>
+    <message>
         <source>Is this login {artist}&apos;s? Nothing is done with it until you answer.</source>
         <translation>¿Es este el usuario de {artist}? No se hace nada con él hasta que respondas.</translation>
     </message>
@@ -3267,13 +3248,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n say what you want</source>
-        <translation>
-            <numerusform>%n dice lo que quieres</numerusform>
-            <numerusform>%n dicen lo que quieres</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n sign-ins ended</source>
         <translation>
             <numerusform>%n sesión terminada</numerusform>
@@ -3404,10 +3378,6 @@
         <translation>Ha terminado una licencia</translation>
     </message>
     <message>
-        <source>A licence lets one partner do what your choice refuses everyone: train on an album until 2027, say. Your files and sites then name that partner, and nobody else may do more. When it ends, it is taken out again.</source>
-        <translation>Una licencia permite a un socio lo que tu elección niega a todos los demás: entrenar con un álbum hasta 2027, por ejemplo. Tus archivos y webs nombran entonces a ese socio, y nadie más puede hacer más. Cuando termina, se vuelve a quitar.</translation>
-    </message>
-    <message>
         <source>A licence {ends}</source>
         <translation>Una licencia {ends}</translation>
     </message>
@@ -3488,6 +3458,10 @@
         <translation>La IA puede hacer más</translation>
     </message>
     <message>
+        <source>AI may do more after this. Say yes to that above first.</source>
+        <translation>Después de esto la IA puede hacer más. Acéptalo primero arriba.</translation>
+    </message>
+    <message>
         <source>AI may then do more with {what} again:</source>
         <translation>La IA podrá hacer entonces otra vez más con {what}:</translation>
     </message>
@@ -3516,8 +3490,16 @@
         <translation>Ajustes de la cuenta</translation>
     </message>
     <message>
+        <source>Add a folder first.</source>
+        <translation>Añade primero una carpeta.</translation>
+    </message>
+    <message>
         <source>Add a licence…</source>
         <translation>Añadir una licencia…</translation>
+    </message>
+    <message>
+        <source>Add an artist first.</source>
+        <translation>Añade primero un artista.</translation>
     </message>
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
@@ -3530,6 +3512,10 @@
     <message>
         <source>Add this to it? What others wrote in it stays.</source>
         <translation>¿Añadirle esto? Lo que otros han escrito en él se queda.</translation>
+    </message>
+    <message>
+        <source>Added after your copyright line. Machines can&apos;t read it for sure.</source>
+        <translation>Se añade después de tu línea de copyright. Las máquinas no la pueden leer con seguridad.</translation>
     </message>
     <message>
         <source>Address of newer facts</source>
@@ -3550,6 +3536,13 @@
     <message>
         <source>Adobe&apos;s FAQ, read in a copy, and three guides of 2023.</source>
         <translation>Las preguntas frecuentes de Adobe, leídas en una copia, y tres guías de 2023.</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n recordings say {choice} in their files</source>
+        <translation>
+            <numerusform>%n grabación dice {choice} en sus archivos</numerusform>
+            <numerusform>Las %n grabaciones dicen {choice} en sus archivos</numerusform>
+        </translation>
     </message>
     <message>
         <source>All music of {name}</source>
@@ -3597,6 +3590,10 @@
     <message>
         <source>Announced as an optional registry by ISRC.</source>
         <translation>Anunciado como registro opcional por ISRC.</translation>
+    </message>
+    <message>
+        <source>Another job is running. Wait until it has ended.</source>
+        <translation>Hay otra tarea en marcha. Espera a que termine.</translation>
     </message>
     <message>
         <source>Another program changed this file just as RightsDesk was about to replace it.</source>
@@ -3798,6 +3795,10 @@
         <translation>Comprueba el disco y vuelve a abrir RightsDesk: restaurará el archivo.</translation>
     </message>
     <message>
+        <source>Check the login on that page: it has to be {artist}&apos;s. If someone else is signed in there, copy the address and open it in another browser or in a private window on this computer.</source>
+        <translation>Comprueba el acceso en esa página: tiene que ser el de {artist}. Si ha iniciado sesión otra persona, copia la dirección y ábrela en otro navegador o en una ventana privada de este ordenador.</translation>
+    </message>
+    <message>
         <source>Check the record</source>
         <translation>Comprobar el registro</translation>
     </message>
@@ -3821,6 +3822,17 @@
         <source>Checking platforms…</source>
         <translation>Comprobando plataformas…</translation>
     </message>
+    <message numerus="yes">
+        <source>Choice for %n artists</source>
+        <translation>
+            <numerusform>Elección para %n artista</numerusform>
+            <numerusform>Elección para %n artistas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choice for all artists</source>
+        <translation>Elección para todos los artistas</translation>
+    </message>
     <message>
         <source>Choose a file of facts</source>
         <translation>Elige un archivo de datos</translation>
@@ -3830,8 +3842,16 @@
         <translation>Elegir un archivo…</translation>
     </message>
     <message>
+        <source>Choose a folder in the list first.</source>
+        <translation>Elige primero una carpeta de la lista.</translation>
+    </message>
+    <message>
         <source>Choose a folder…</source>
         <translation>Elegir una carpeta…</translation>
+    </message>
+    <message>
+        <source>Choose an artist in the list first.</source>
+        <translation>Elige primero un artista de la lista.</translation>
     </message>
     <message>
         <source>Choose an authority: rightsdesk stamp authority ADDRESS. Or use calendars: rightsdesk stamp calendars on.</source>
@@ -3860,6 +3880,10 @@
     <message>
         <source>Choose the folder that it is in</source>
         <translation>Elige la carpeta en la que está</translation>
+    </message>
+    <message>
+        <source>Choose what AI may do first.</source>
+        <translation>Elige primero qué puede hacer la IA.</translation>
     </message>
     <message>
         <source>Choose what AI may do with them, or name a release without them.</source>
@@ -3982,6 +4006,14 @@
         <translation>D.4: la licencia sobre tu contenido incluye el entrenamiento de los modelos de GitHub y de sus empresas afiliadas.</translation>
     </message>
     <message>
+        <source>Damaged: the table “{table}”. All of its rows can be read ({rows}); an index or a value is damaged.</source>
+        <translation>Dañada: la tabla «{table}». Se pueden leer todas sus filas ({rows}); un índice o un valor está dañado.</translation>
+    </message>
+    <message>
+        <source>Damaged: the table “{table}”. {rows} can be read, up to the damage.</source>
+        <translation>Dañada: la tabla «{table}». Se puede leer hasta el daño: {rows}.</translation>
+    </message>
+    <message>
         <source>Data mining of the repertoire by AI makers needs SACEM&apos;s permission.</source>
         <translation>La minería de datos del repertorio por fabricantes de IA necesita el permiso de SACEM.</translation>
     </message>
@@ -4042,6 +4074,10 @@
         <translation>Haz lo contrario: conecta o quita la cuenta, escanea u olvida la carpeta, añade o quita el artista, o vuelve a responder al cambio en las condiciones.</translation>
     </message>
     <message>
+        <source>Done: {subject}.</source>
+        <translation>Hecho: {subject}.</translation>
+    </message>
+    <message>
         <source>Drive&apos;s own terms have no word on AI. Google&apos;s privacy policy speaks of public information.</source>
         <translation>Las condiciones del propio Drive no dicen nada sobre IA. La política de privacidad de Google habla de información pública.</translation>
     </message>
@@ -4098,6 +4134,14 @@
         <translation>Escríbela, o define RIGHTSDESK_PASSPHRASE. Si se ha perdido, vuelve a conectar una cuenta con una clave nueva.</translation>
     </message>
     <message>
+        <source>Enter the address of the authority first.</source>
+        <translation>Introduce primero la dirección de la autoridad.</translation>
+    </message>
+    <message>
+        <source>Enter the address of the feed first.</source>
+        <translation>Introduce primero la dirección del canal.</translation>
+    </message>
+    <message>
         <source>Entries {number} to {last} are missing.</source>
         <translation>Faltan las entradas {number} a {last}.</translation>
     </message>
@@ -4120,6 +4164,14 @@
     <message>
         <source>Epic does not use or license your content for generative AI, tagged or not.</source>
         <translation>Epic no usa tu contenido para IA generativa ni da licencias para ello, con etiqueta o sin ella.</translation>
+    </message>
+    <message>
+        <source>Everything already says what you chose.</source>
+        <translation>Todo dice ya lo que has elegido.</translation>
+    </message>
+    <message>
+        <source>Everything is left out.</source>
+        <translation>Todo está excluido.</translation>
     </message>
     <message>
         <source>Evidence</source>
@@ -4306,6 +4358,10 @@
         <translation>Cuánto cabe hoy</translation>
     </message>
     <message>
+        <source>How often to see whether platforms still say what you chose. Writes nothing, except to take out partners after their licence has ended.</source>
+        <translation>Cada cuánto se mira si las plataformas siguen diciendo lo que has elegido. No escribe nada, salvo para quitar a los socios cuando ha terminado su licencia.</translation>
+    </message>
+    <message>
         <source>I sent it</source>
         <translation>La he enviado</translation>
     </message>
@@ -4372,10 +4428,6 @@
     <message>
         <source>Installed. The facts about {platforms} are new.</source>
         <translation>Instalado. Los datos sobre {platforms} son nuevos.</translation>
-    </message>
-    <message>
-        <source>Is the history whole?</source>
-        <translation>¿Está entero el historial?</translation>
     </message>
     <message>
         <source>It concerns {artists}.</source>
@@ -4454,6 +4506,10 @@
         <translation>Necesita {system}.</translation>
     </message>
     <message>
+        <source>It says what you chose.</source>
+        <translation>Dice lo que has elegido.</translation>
+    </message>
+    <message>
         <source>Known from terms only: {names}</source>
         <translation>Conocidas solo por sus condiciones: {names}</translation>
     </message>
@@ -4526,6 +4582,10 @@
         <translation>No se ha añadido ningún sello de tiempo, y no se ha cambiado nada.</translation>
     </message>
     <message>
+        <source>None yet: choose an authority or calendars first. A time stamp proves to others that the record existed at that time.</source>
+        <translation>Aún ninguno: elige primero una autoridad o calendarios. Un sello de tiempo demuestra a otros que el registro existía en ese momento.</translation>
+    </message>
+    <message>
         <source>Nothing about AI training on Pandora was found.</source>
         <translation>No se ha encontrado nada sobre el entrenamiento de IA en Pandora.</translation>
     </message>
@@ -4544,6 +4604,10 @@
     <message>
         <source>Nothing of this kind yet.</source>
         <translation>Aún no hay nada de este tipo.</translation>
+    </message>
+    <message>
+        <source>Nothing to change: these artists have this choice already.</source>
+        <translation>Nada que cambiar: estos artistas ya tienen esta elección.</translation>
     </message>
     <message>
         <source>Nothing usable was found about an opt-out for artists.</source>
@@ -4576,6 +4640,14 @@
     <message>
         <source>Recordings, and what files and platforms say</source>
         <translation>Grabaciones, y lo que dicen archivos y plataformas</translation>
+    </message>
+    <message>
+        <source>Repeat the passphrase first.</source>
+        <translation>Repite primero la frase de contraseña.</translation>
+    </message>
+    <message>
+        <source>RightsDesk can&apos;t write or read anything there.</source>
+        <translation>RightsDesk no puede escribir ni leer nada ahí.</translation>
     </message>
     <message>
         <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If that was not intended, restore the file from a backup.</source>
@@ -4613,9 +4685,31 @@
         <source>STIM reserves reproduction for text and data mining.</source>
         <translation>STIM reserva la reproducción para minería de textos y datos.</translation>
     </message>
+    <message numerus="yes">
+        <source>Saved for %n artists: {choice}.</source>
+        <translation>
+            <numerusform>Guardado para %n artista: {choice}.</numerusform>
+            <numerusform>Guardado para %n artistas: {choice}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved for %n tracks: {choice}.</source>
+        <translation>
+            <numerusform>Guardado para %n pista: {choice}.</numerusform>
+            <numerusform>Guardado para %n pistas: {choice}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved for {name}: {choice}.</source>
+        <translation>Guardado para {name}: {choice}.</translation>
+    </message>
     <message>
         <source>Says what you chose</source>
         <translation>Dice lo que elegiste</translation>
+    </message>
+    <message>
+        <source>Small files next to FLAC, Ogg and Opus files, which have no place of their own for XMP. Sidecars that are there already are always kept up to date.</source>
+        <translation>Archivos pequeños junto a los archivos FLAC, Ogg y Opus, que no tienen un sitio propio para XMP. Los sidecars que ya existen siempre se mantienen al día.</translation>
     </message>
     <message>
         <source>Some platforms have a switch that no program can press. The page Platforms leads you there, one after the other: what holds if you do nothing, what the terms say and how that is known, the steps, and a button to note what you set. What you note is shown as your word, with its date, never as something that was read; half a year later, or when the terms change, RightsDesk asks you to check again.</source>
@@ -4624,6 +4718,10 @@
     <message>
         <source>Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the rest of the job, says when it continues, and does that while this window is open: exactly what you agreed to, and only where it is still your choice. In Settings you can also let it look at your platforms once a day or once a week; it then tells what changed there, and writes nothing.</source>
         <translation>Algunas plataformas solo admiten cierto número de cambios al día, o quieren una pausa. RightsDesk guarda entonces el resto de la tarea, dice cuándo continúa, y lo hace mientras esta ventana está abierta: exactamente lo que aceptaste, y solo donde sigue siendo tu elección. En Ajustes también puedes hacer que mire tus plataformas una vez al día o a la semana; entonces cuenta qué ha cambiado allí, y no escribe nada.</translation>
+    </message>
+    <message>
+        <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you chose. Compare again to see what there is to do now.</source>
+        <translation>Otra persona, u otro programa, lo ha cambiado desde entonces. Se ha dejado como estaba, porque el texto anterior ya no diría lo que has elegido. Vuelve a comparar para ver qué hay que hacer ahora.</translation>
     </message>
     <message>
         <source>Source: {document} (Open Terms Archive, {version}).</source>
@@ -4658,6 +4756,10 @@
         <translation>Vuelve a empezar cuando tengas tiempo para ello.</translation>
     </message>
     <message>
+        <source>Tables without damage: {number}.</source>
+        <translation>Tablas sin daños: {number}.</translation>
+    </message>
+    <message>
         <source>Takes effect at the next start. Files and platforms are not affected.</source>
         <translation>Se aplica la próxima vez que se abra. Los archivos y las plataformas no se ven afectados.</translation>
     </message>
@@ -4690,12 +4792,40 @@
         <translation>Texto para pasar a otros</translation>
     </message>
     <message>
+        <source>That allows less than you chose: {uses}.</source>
+        <translation>Eso permite menos de lo que has elegido: {uses}.</translation>
+    </message>
+    <message>
+        <source>That allows more than you chose.</source>
+        <translation>Eso permite más de lo que has elegido.</translation>
+    </message>
+    <message>
+        <source>That allows more than you chose: {uses}.</source>
+        <translation>Eso permite más de lo que has elegido: {uses}.</translation>
+    </message>
+    <message>
+        <source>That does not state what you chose.</source>
+        <translation>Eso no indica lo que has elegido.</translation>
+    </message>
+    <message>
         <source>The AI Data Use Index on X&apos;s help article, and several guides that name the same path.</source>
         <translation>El AI Data Use Index sobre el artículo de ayuda de X, y varias guías que indican el mismo camino.</translation>
     </message>
     <message>
         <source>The Archive welcomed the ruling of 24 June 2025 that training on bought books was fair use.</source>
         <translation>El Archive celebró la sentencia del 24 de junio de 2025 según la cual entrenar con libros comprados era uso legítimo («fair use»).</translation>
+    </message>
+    <message>
+        <source>The Bluesky record has an answer that can&apos;t be read.</source>
+        <translation>El registro de Bluesky tiene una respuesta que no se puede leer.</translation>
+    </message>
+    <message>
+        <source>The DDEX note can&apos;t be read.</source>
+        <translation>La nota DDEX no se puede leer.</translation>
+    </message>
+    <message>
+        <source>The RSL document can&apos;t be read.</source>
+        <translation>El documento RSL no se puede leer.</translation>
     </message>
     <message>
         <source>The digest of the document is no SHA-256.</source>
@@ -4724,6 +4854,10 @@
     <message>
         <source>The file has more than {size} kB. A feed of releases is smaller.</source>
         <translation>El archivo tiene más de {size} kB. Un feed de versiones es más pequeño.</translation>
+    </message>
+    <message>
+        <source>The installed facts about platforms can&apos;t be used. {why} RightsDesk uses the ones that it came with ({shipped}).</source>
+        <translation>No se pueden usar los datos instalados sobre plataformas. {why} RightsDesk usa los que traía ({shipped}).</translation>
     </message>
     <message>
         <source>The library names no “{name}” with files on this computer.</source>
@@ -4766,6 +4900,10 @@
         <translation>La licencia de {partner} está guardada. Los archivos y las webs la nombran en cuanto escribas.</translation>
     </message>
     <message>
+        <source>The licence of {partner} is to end early, on {day}.</source>
+        <translation>La licencia de {partner} terminará antes de lo acordado, el {day}.</translation>
+    </message>
+    <message>
         <source>The licence on what you submit is perpetual and covers training.</source>
         <translation>La licencia sobre lo que envías es perpetua e incluye el entrenamiento.</translation>
     </message>
@@ -4776,6 +4914,10 @@
     <message>
         <source>The licence you give covers training X&apos;s machine learning and AI models.</source>
         <translation>La licencia que das incluye entrenar los modelos de aprendizaje automático y de IA de X.</translation>
+    </message>
+    <message>
+        <source>The music is being read.</source>
+        <translation>Se está leyendo la música.</translation>
     </message>
     <message>
         <source>The signature does not fit: the feed was changed after it was made, or is cut.</source>
@@ -4818,8 +4960,20 @@
         <translation>El territorio nombra el mundo y países sueltos.</translation>
     </message>
     <message>
+        <source>The {dialect} document can&apos;t be read.</source>
+        <translation>El documento {dialect} no se puede leer.</translation>
+    </message>
+    <message>
+        <source>The {dialect} field can&apos;t be read: “{text}”.</source>
+        <translation>El campo {dialect} no se puede leer: «{text}».</translation>
+    </message>
+    <message>
         <source>There is no decision {number} to undo.</source>
         <translation>No hay ninguna decisión {number} que deshacer.</translation>
+    </message>
+    <message>
+        <source>There is no file or folder {source}.</source>
+        <translation>No hay ningún archivo ni carpeta {source}.</translation>
     </message>
     <message>
         <source>There is nothing new in this library.</source>
@@ -4870,12 +5024,20 @@
         <translation>Este archivo o carpeta no está ahí.</translation>
     </message>
     <message>
+        <source>This fits your choice.</source>
+        <translation>Esto concuerda con tu elección.</translation>
+    </message>
+    <message>
         <source>This is RightsDesk {version}.</source>
         <translation>Este es RightsDesk {version}.</translation>
     </message>
     <message>
         <source>This is a property list in binary form.</source>
         <translation>Es una lista de propiedades en forma binaria.</translation>
+    </message>
+    <message>
+        <source>This is being done.</source>
+        <translation>Se está haciendo.</translation>
     </message>
     <message>
         <source>This is no signed feed of releases.</source>
@@ -4918,12 +5080,36 @@
         <translation>A {name}, escrita el {written}</translation>
     </message>
     <message>
+        <source>Type the passphrase first.</source>
+        <translation>Escribe primero la frase de contraseña.</translation>
+    </message>
+    <message>
+        <source>Type the words above first.</source>
+        <translation>Escribe primero las palabras de arriba.</translation>
+    </message>
+    <message>
+        <source>Undo that end in the history first.</source>
+        <translation>Deshaz primero ese final en el historial.</translation>
+    </message>
+    <message>
         <source>What Google may do rests on the general licence.</source>
         <translation>Lo que Google puede hacer se basa en la licencia general.</translation>
     </message>
     <message>
         <source>What RightsDesk does automatically</source>
         <translation>Lo que RightsDesk hace automáticamente</translation>
+    </message>
+    <message>
+        <source>What is matched already says what you chose.</source>
+        <translation>Lo que está asignado ya dice lo que has elegido.</translation>
+    </message>
+    <message>
+        <source>What is selected says your choice already, or has none.</source>
+        <translation>Lo seleccionado ya dice tu elección, o no tiene ninguna.</translation>
+    </message>
+    <message>
+        <source>What is still to be written is on Home and in the catalogue.</source>
+        <translation>Lo que falta por escribir está en Inicio y en el catálogo.</translation>
     </message>
     <message>
         <source>What is stored about new versions is damaged.</source>
@@ -4956,6 +5142,10 @@
     <message>
         <source>When</source>
         <translation>Cuándo</translation>
+    </message>
+    <message>
+        <source>Where choices differ, the stricter one holds:</source>
+        <translation>Donde las elecciones difieren, vale la más estricta:</translation>
     </message>
     <message>
         <source>Where is the music of this library?</source>
@@ -4993,6 +5183,18 @@
         <translation>Escribir en esta pista…</translation>
     </message>
     <message>
+        <source>Write to {what}…</source>
+        <translation>Escribir en {what}…</translation>
+    </message>
+    <message>
+        <source>Write your own words first.</source>
+        <translation>Escribe primero tus propias palabras.</translation>
+    </message>
+    <message>
+        <source>You have changed the consent since this job began: this is what you chose last.</source>
+        <translation>Has cambiado la elección desde que empezó esta tarea: esto es lo último que has elegido.</translation>
+    </message>
+    <message>
         <source>You have not noted how “{label}” is set on {name}.</source>
         <translation>No has anotado cómo está puesto «{label}» en {name}.</translation>
     </message>
@@ -5023,6 +5225,10 @@
     <message>
         <source>Your choice stays, so it will be written again unless you change it.</source>
         <translation>Tu elección se mantiene, así que se escribirá de nuevo si no la cambias.</translation>
+    </message>
+    <message>
+        <source>a row in the table “{table}” refers to a row of “{other}” that is missing</source>
+        <translation>una fila de la tabla «{table}» remite a una fila de «{other}» que falta</translation>
     </message>
     <message>
         <source>agreed {days}</source>
@@ -5089,6 +5295,14 @@
         <translation>nada que hacer</translation>
     </message>
     <message>
+        <source>own site</source>
+        <translation>web propia</translation>
+    </message>
+    <message>
+        <source>own sites</source>
+        <translation>webs propias</translation>
+    </message>
+    <message>
         <source>says what you chose</source>
         <translation>dice lo que elegiste</translation>
     </message>
@@ -5103,6 +5317,10 @@
     <message>
         <source>{carrier}: To write. Your choice is not there yet.</source>
         <translation>{carrier}: Por escribir. Tu elección aún no está ahí.</translation>
+    </message>
+    <message>
+        <source>{ends}, agreed until {agreed}</source>
+        <translation>{ends}, acordada hasta el {agreed}</translation>
     </message>
     <message>
         <source>{job}, with the licence of {partners}</source>
@@ -5149,8 +5367,40 @@
         <translation>{path}: {why}</translation>
     </message>
     <message>
+        <source>{percent} say it</source>
+        <translation>El {percent} lo dice</translation>
+    </message>
+    <message>
+        <source>{said} of {all} recordings say what you chose in their files</source>
+        <translation>{said} de {all} grabaciones dicen en sus archivos lo que has elegido</translation>
+    </message>
+    <message>
+        <source>{said} of {all} recordings say {choice} in their files</source>
+        <translation>{said} de {all} grabaciones dicen {choice} en sus archivos</translation>
+    </message>
+    <message>
         <source>{version} is newer. It came out on {day}.</source>
         <translation>La {version} es más reciente. Salió el {day}.</translation>
+    </message>
+    <message>
+        <source>“{column}” in the table “{table}” has a value that RightsDesk did not write</source>
+        <translation>«{column}» en la tabla «{table}» tiene un valor que RightsDesk no ha escrito</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be read: {reason}.</source>
+        <translation>«{name}» no se puede leer: {reason}.</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be written: its folder is not there.</source>
+        <translation>«{name}» no se puede escribir: su carpeta no está.</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be written: that is not allowed there.</source>
+        <translation>«{name}» no se puede escribir: ahí no está permitido.</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be written: {reason}.</source>
+        <translation>«{name}» no se puede escribir: {reason}.</translation>
     </message>
     <message>
         <source>“{name}” is no longer on the roster.</source>
@@ -5171,10 +5421,6 @@
     <message>
         <source>Choose today or a later day.</source>
         <translation>Elige hoy o un día posterior.</translation>
-    </message>
-    <message>
-        <source>How often to see whether platforms still say what you want. Writes nothing, except to take out partners whose licence ended.</source>
-        <translation>Cada cuánto se mira si las plataformas siguen diciendo lo que quieres. No escribe nada, salvo para quitar a los socios cuya licencia ha terminado.</translation>
     </message>
     <message>
         <source>ISRC “{isrc}”</source>
@@ -5199,10 +5445,6 @@
     <message>
         <source>It says something, and you have not chosen yet what it should say.</source>
         <translation>Dice algo, y aún no has elegido qué debe decir.</translation>
-    </message>
-    <message>
-        <source>It says what you want.</source>
-        <translation>Dice lo que quieres.</translation>
     </message>
     <message>
         <source>It says: {consent}.</source>
@@ -5944,6 +6186,10 @@
         <translation>Indica un artista, un lanzamiento o una grabación.</translation>
     </message>
     <message>
+        <source>Name an authority below, or turn on OpenTimestamps, first.</source>
+        <translation>Indica primero una autoridad abajo o activa OpenTimestamps.</translation>
+    </message>
+    <message>
         <source>Name at least one.</source>
         <translation>Indica al menos uno.</translation>
     </message>
@@ -6084,6 +6330,10 @@
         <translation>No additional preferences</translation>
     </message>
     <message>
+        <source>No artist is shown.</source>
+        <translation>No se muestra ningún artista.</translation>
+    </message>
+    <message>
         <source>No artist needs you on a platform</source>
         <translation>Ningún artista te necesita en ninguna plataforma</translation>
     </message>
@@ -6192,6 +6442,10 @@
         <translation>Nadie puede recuperarla por ti. Si se pierde, RightsDesk crea una clave nueva cuando vuelves a conectar una cuenta, y hay que volver a conectar todas las cuentas; no se pierde nada más.</translation>
     </message>
     <message>
+        <source>No problems</source>
+        <translation>Ningún problema</translation>
+    </message>
+    <message>
         <source>No program on this computer could open this:</source>
         <translation>Ningún programa de este ordenador ha podido abrir esto:</translation>
     </message>
@@ -6218,6 +6472,10 @@
     <message>
         <source>No setting is called that.</source>
         <translation>Ningún ajuste se llama así.</translation>
+    </message>
+    <message>
+        <source>No source of time stamps is chosen.</source>
+        <translation>No se ha elegido ninguna fuente de sellos de tiempo.</translation>
     </message>
     <message>
         <source>No track fits the search.</source>
@@ -6250,10 +6508,6 @@
     <message>
         <source>NoAI tag</source>
         <translation>Etiqueta NoAI</translation>
-    </message>
-    <message>
-        <source>Nobody is chosen who gives time stamps.</source>
-        <translation>No se ha elegido a nadie que dé sellos de tiempo.</translation>
     </message>
     <message>
         <source>Nobody may train or feed AI models with content from Bandcamp, or mine it.</source>
@@ -6290,10 +6544,6 @@
     <message>
         <source>None yet.</source>
         <translation>Aún ninguno.</translation>
-    </message>
-    <message>
-        <source>None yet: nobody is chosen who gives them. A time stamp proves to others that the history was so at that time.</source>
-        <translation>Aún ninguno: no se ha elegido a nadie que los dé. Un sello de tiempo demuestra a otros que el historial era así en ese momento.</translation>
     </message>
     <message>
         <source>Not all of RightsDesk&apos;s data could be removed: {path}: {why}</source>
@@ -6470,10 +6720,6 @@
     <message>
         <source>Nothing needs work.</source>
         <translation>No hay nada pendiente.</translation>
-    </message>
-    <message>
-        <source>Nothing needs you</source>
-        <translation>Nada te necesita</translation>
     </message>
     <message numerus="yes">
         <source>Nothing needs you on %n platforms</source>
@@ -7243,36 +7489,6 @@
         <translation>Ajustes del proyecto</translation>
     </message>
     <message>
-        <source>Proof</source>
-        <translation>Prueba</translation>
-    </message>
-    <message>
-        <source>Proof of the history</source>
-        <translation>Prueba del historial</translation>
-    </message>
-    <message numerus="yes">
-        <source>Protect %n files…</source>
-        <translation>
-            <numerusform>Proteger %n archivo…</numerusform>
-            <numerusform>Proteger %n archivos…</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Protect %n tracks…</source>
-        <translation>
-            <numerusform>Proteger %n pista…</numerusform>
-            <numerusform>Proteger %n pistas…</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Protect these tracks…</source>
-        <translation>Proteger estas pistas…</translation>
-    </message>
-    <message>
-        <source>Protect this track…</source>
-        <translation>Proteger esta pista…</translation>
-    </message>
-    <message>
         <source>Protect your own web site</source>
         <translation>Protege tu propia web</translation>
     </message>
@@ -7676,10 +7892,6 @@
         <translation>RightsDesk no puede saber de quién es ese usuario</translation>
     </message>
     <message>
-        <source>RightsDesk cannot write or read anything there.</source>
-        <translation>RightsDesk no puede escribir ni leer nada allí.</translation>
-    </message>
-    <message>
         <source>RightsDesk changed the file without noting first what its audio was.</source>
         <translation>RightsDesk cambió el archivo sin anotar antes cómo era su audio.</translation>
     </message>
@@ -7966,17 +8178,6 @@
     <message>
         <source>Saved filters</source>
         <translation>Filtros guardados</translation>
-    </message>
-    <message numerus="yes">
-        <source>Saved for %n tracks.</source>
-        <translation>
-            <numerusform>Guardado para %n pista.</numerusform>
-            <numerusform>Guardado para %n pistas.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Saved for {name}.</source>
-        <translation>Guardado para {name}.</translation>
     </message>
     <message>
         <source>Saved in {path}.</source>
@@ -8420,10 +8621,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Web</translation>
     </message>
     <message>
-        <source>Small files beside FLAC, Ogg and Opus files, which have no place of their own for XMP. Sidecars that are there already are always kept up to date.</source>
-        <translation>Archivos pequeños junto a los archivos FLAC, Ogg y Opus, que no tienen un sitio propio para XMP. Los sidecars que ya existen siempre se mantienen al día.</translation>
-    </message>
-    <message>
         <source>So RightsDesk sets “disallow” where Cloudflare offers it. A zone that only has the older switch for AI bots is blocked: see the preview.</source>
         <translation>Por eso RightsDesk pone «disallow» donde Cloudflare lo ofrece. Una zona que solo tiene el interruptor antiguo para bots de IA se bloquea: mira la revisión.</translation>
     </message>
@@ -8446,10 +8643,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Somebody may be hiding a new version. Try again later.</source>
         <translation>Puede que alguien esté ocultando una versión nueva. Inténtalo más tarde.</translation>
-    </message>
-    <message>
-        <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you want. Compare again to see what there is to do now.</source>
-        <translation>Otra persona, u otro programa, lo ha cambiado desde entonces. Se ha dejado como estaba, porque el texto anterior ya no diría lo que quieres. Vuelve a comparar para ver qué hay que hacer ahora.</translation>
     </message>
     <message>
         <source>Something else is using this file.</source>
@@ -8728,22 +8921,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Tamaño del texto</translation>
     </message>
     <message>
-        <source>That allows less than you want: {uses}.</source>
-        <translation>Eso permite menos de lo que quieres: {uses}.</translation>
-    </message>
-    <message>
-        <source>That allows more than you want.</source>
-        <translation>Eso permite más de lo que quieres.</translation>
-    </message>
-    <message>
-        <source>That allows more than you want: {uses}.</source>
-        <translation>Eso permite más de lo que quieres: {uses}.</translation>
-    </message>
-    <message>
-        <source>That does not state what you want.</source>
-        <translation>Eso no indica lo que quieres.</translation>
-    </message>
-    <message>
         <source>That is neither a yes nor a no.</source>
         <translation>Eso no es ni un sí ni un no.</translation>
     </message>
@@ -8776,10 +8953,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>El registro de Bluesky no dice a qué se aplica.</translation>
     </message>
     <message>
-        <source>The Bluesky record has an answer that cannot be read.</source>
-        <translation>El registro de Bluesky tiene una respuesta que no se puede leer.</translation>
-    </message>
-    <message>
         <source>The Bluesky record is of another kind.</source>
         <translation>El registro de Bluesky es de otro tipo.</translation>
     </message>
@@ -8790,10 +8963,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
         <translation>Las Content Credentials de {name} van firmadas sobre los bytes de este archivo: cualquier cambio las invalidaría. Se ha dejado como está. Si das tu acuerdo, también se cambia.</translation>
-    </message>
-    <message>
-        <source>The DDEX note cannot be read.</source>
-        <translation>No se puede leer la nota DDEX.</translation>
     </message>
     <message>
         <source>The DDEX note has an invalid line.</source>
@@ -8818,10 +8987,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>The Premium Partner Agreement is public. In the part that could be read, nothing was said about AI training.</source>
         <translation>El Premium Partner Agreement es público. En la parte que se ha podido leer no se dice nada del entrenamiento de IA.</translation>
-    </message>
-    <message>
-        <source>The RSL document cannot be read.</source>
-        <translation>No se puede leer el documento RSL.</translation>
     </message>
     <message>
         <source>The RSL document has a document type, which is not read.</source>
@@ -9145,10 +9310,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>The history is not whole any more: {fault} Everything else can be used. To see more: rightsdesk ledger verify</source>
         <translation>El historial ya no está entero: {fault} Todo lo demás se puede usar. Para ver más: rightsdesk ledger verify</translation>
-    </message>
-    <message>
-        <source>The installed facts about platforms cannot be used. {why} RightsDesk uses the ones that it came with ({shipped}).</source>
-        <translation>No se pueden usar los datos instalados sobre plataformas. {why} RightsDesk usa los que traía ({shipped}).</translation>
     </message>
     <message>
         <source>The internet&apos;s own standards body is developing it, so crawlers may read it one day. It covers three uses: training AI that makes music, use as AI input, and search. A yes to search also allows both inside search engines, so it is written only if you allow both.</source>
@@ -9635,10 +9796,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>El documento {dialect} responde a «{label}» con otra palabra.</translation>
     </message>
     <message>
-        <source>The {dialect} document cannot be read.</source>
-        <translation>No se puede leer el documento {dialect}.</translation>
-    </message>
-    <message>
         <source>The {dialect} document does not follow its standard.</source>
         <translation>El documento {dialect} no sigue su estándar.</translation>
     </message>
@@ -9653,10 +9810,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>The {dialect} field answers “{key}” twice.</source>
         <translation>El campo {dialect} responde a «{key}» dos veces.</translation>
-    </message>
-    <message>
-        <source>The {dialect} field cannot be read: “{text}”.</source>
-        <translation>No se puede leer el campo {dialect}: «{text}».</translation>
     </message>
     <message>
         <source>The {dialect} field is not a list of answers.</source>
@@ -9781,10 +9934,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>There is no field for AI; an item&apos;s rights and licence are the only places (checked 2026-11).</source>
         <translation>No hay ningún campo para la IA; los derechos y la licencia de un elemento son los únicos sitios (comprobado 2026-11).</translation>
-    </message>
-    <message>
-        <source>There is no file {source}.</source>
-        <translation>No existe el archivo {source}.</translation>
     </message>
     <message>
         <source>There is no folder {shown}.</source>
@@ -10287,6 +10436,27 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Este disco solo se puede leer, no escribir.</translation>
     </message>
     <message numerus="yes">
+        <source>%n Own site own sites</source>
+        <translation>
+            <numerusform>%n web propia</numerusform>
+            <numerusform>%n webs propias</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n allow more</source>
+        <translation>
+            <numerusform>%n permite más</numerusform>
+            <numerusform>%n permiten más</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n can&apos;t be changed</source>
+        <translation>
+            <numerusform>%n no se puede cambiar</numerusform>
+            <numerusform>%n no se pueden cambiar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n files and folders</source>
         <translation>
             <numerusform>%n archivo o carpeta</numerusform>
@@ -10298,6 +10468,41 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>
             <numerusform>No hay nada en {path}.</numerusform>
             <numerusform>%n archivos o carpetas ya no están, como {path}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n go back to what they said before</source>
+        <translation>
+            <numerusform>%n vuelve a decir lo de antes</numerusform>
+            <numerusform>%n vuelven a decir lo de antes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n own sites</source>
+        <translation>
+            <numerusform>%n web propia</numerusform>
+            <numerusform>%n webs propias</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows</source>
+        <translation>
+            <numerusform>%n fila</numerusform>
+            <numerusform>%n filas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say it again</source>
+        <translation>
+            <numerusform>%n lo vuelve a decir</numerusform>
+            <numerusform>%n lo vuelven a decir</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say what you chose</source>
+        <translation>
+            <numerusform>%n dice lo que has elegido</numerusform>
+            <numerusform>%n dicen lo que has elegido</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -10344,6 +10549,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
             <numerusform>&amp;Deshacer, y que la IA pueda hacer más con esta grabación</numerusform>
             <numerusform>&amp;Deshacer, y que la IA pueda hacer más con estas %n grabaciones</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&amp;Write to {what}</source>
+        <translation>&amp;Escribir en {what}</translation>
     </message>
     <message>
         <source>&amp;Yes, let {partners} do more with these {what}</source>
@@ -10536,10 +10745,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>This file&apos;s copyright line is in an unknown encoding, so this can&apos;t be written to it.</source>
         <translation>La línea de copyright de este archivo tiene una codificación desconocida, así que esto no se puede escribir en ella.</translation>
-    </message>
-    <message>
-        <source>This fits what you want.</source>
-        <translation>Esto encaja con lo que quieres.</translation>
     </message>
     <message>
         <source>This folder is not there. RightsDesk shows it as it was last read.</source>
@@ -11238,10 +11443,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Qué se sabe</translation>
     </message>
     <message>
-        <source>What is matched already says what you want.</source>
-        <translation>Lo que está asociado ya dice lo que quieres.</translation>
-    </message>
-    <message>
         <source>What is shared with AI at Meta improves AI at Meta unless you objected.</source>
         <translation>Lo que se comparte con la IA de Meta mejora la IA en Meta salvo que te hayas opuesto.</translation>
     </message>
@@ -11328,10 +11529,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Where are the files of the site?</source>
         <translation>¿Dónde están los archivos de la web?</translation>
-    </message>
-    <message>
-        <source>Where consents differ, the stricter one holds:</source>
-        <translation>Donde las elecciones difieren, vale la más estricta:</translation>
     </message>
     <message>
         <source>Where else is your music?</source>
@@ -11557,13 +11754,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         </translation>
     </message>
     <message numerus="yes">
-        <source>Write to %n files…</source>
-        <translation>
-            <numerusform>Escribir en %n archivo…</numerusform>
-            <numerusform>Escribir en %n archivos…</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Write to %n {platform} tracks</source>
         <translation>
             <numerusform>Escribir %n pista de {platform}</numerusform>
@@ -11691,10 +11881,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>You don&apos;t have permission to write in {shown}.</source>
         <translation>No tienes permiso para escribir en {shown}.</translation>
-    </message>
-    <message>
-        <source>You have changed the consent since this job began: this is what you want now.</source>
-        <translation>Has cambiado la elección desde que empezó esta tarea: esto es lo que quieres ahora.</translation>
     </message>
     <message>
         <source>You have changed the consent since you agreed to this. Compare again to see what there is to do now.</source>
@@ -12195,14 +12381,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>different</source>
         <translation>distinto</translation>
-    </message>
-    <message>
-        <source>domain</source>
-        <translation>dominio</translation>
-    </message>
-    <message>
-        <source>domains</source>
-        <translation>dominios</translation>
     </message>
     <message>
         <source>done</source>
@@ -12767,20 +12945,12 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>dice que no por ti</translation>
     </message>
     <message>
-        <source>says nothing</source>
-        <translation>no dice nada</translation>
-    </message>
-    <message>
         <source>says otherwise</source>
         <translation>dice otra cosa</translation>
     </message>
     <message>
         <source>says something</source>
         <translation>dice algo</translation>
-    </message>
-    <message>
-        <source>says what you want</source>
-        <translation>dice lo que quieres</translation>
     </message>
     <message>
         <source>says {choice}</source>
@@ -13666,10 +13836,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Otro programa u otra persona ha cambiado {path} desde la vista previa.</translation>
     </message>
     <message>
-        <source>{percent} say it everywhere</source>
-        <translation>El {percent} lo dice en todas partes</translation>
-    </message>
-    <message>
         <source>{places}, except {without}</source>
         <translation>{places}, excepto {without}</translation>
     </message>
@@ -14303,22 +14469,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>“{name}”</source>
         <translation>«{name}»</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be read: {reason}.</source>
-        <translation>No se puede leer «{name}»: {reason}.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be written: its folder is not there.</source>
-        <translation>No se puede escribir «{name}»: su carpeta no está ahí.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be written: that is not allowed there.</source>
-        <translation>No se puede escribir «{name}»: no está permitido allí.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be written: {reason}.</source>
-        <translation>No se puede escribir «{name}»: {reason}.</translation>
     </message>
     <message>
         <source>“{name}” is no name for a letter.</source>

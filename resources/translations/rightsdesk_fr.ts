@@ -46,13 +46,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n Own site domains</source>
-        <translation>
-            <numerusform>%n domaine de votre site</numerusform>
-            <numerusform>%n domaines de votre site</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n PeerTube videos</source>
         <translation>
             <numerusform>%n vidéo PeerTube</numerusform>
@@ -197,13 +190,6 @@
         <translation>
             <numerusform>%n illisible.</numerusform>
             <numerusform>%n illisibles.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n domains</source>
-        <translation>
-            <numerusform>%n domaine</numerusform>
-            <numerusform>%n domaines</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -481,17 +467,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n things need you</source>
-        <translation>
-            <numerusform>%n chose a besoin de vous</numerusform>
-            <numerusform>%n choses ont besoin de vous</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n things these tags can&apos;t express</source>
         <translation>
             <numerusform>%n chose que ces tags ne savent pas exprimer</numerusform>
             <numerusform>%n choses que ces tags ne savent pas exprimer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n things to know about these tags</source>
+        <translation>
+            <numerusform>%n chose à savoir sur ces tags</numerusform>
+            <numerusform>%n choses à savoir sur ces tags</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -527,6 +513,13 @@
         <translation>
             <numerusform>%n morceau</numerusform>
             <numerusform>%n morceaux</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks follow their artists now.</source>
+        <translation>
+            <numerusform>%n piste suit maintenant son artiste.</numerusform>
+            <numerusform>%n pistes suivent maintenant leurs artistes.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -779,6 +772,10 @@
         <translation>&amp;Jamais</translation>
     </message>
     <message>
+        <source>&amp;Open</source>
+        <translation>&amp;Ouvrir</translation>
+    </message>
+    <message>
         <source>&amp;Open RightsDesk</source>
         <translation>&amp;Ouvrir RightsDesk</translation>
     </message>
@@ -887,10 +884,6 @@
         <translation>&amp;Écrire dans les fichiers…</translation>
     </message>
     <message>
-        <source>&amp;Write {what}</source>
-        <translation>&amp;Écrire {what}</translation>
-    </message>
-    <message>
         <source>&amp;Yes, let AI do more with these {what}</source>
         <translation>&amp;Oui, permettre plus à l’IA avec ces {what}</translation>
     </message>
@@ -977,6 +970,10 @@
     <message>
         <source>A licence from {who} is required.</source>
         <translation>Une licence de {who} est nécessaire.</translation>
+    </message>
+    <message>
+        <source>A licence lets one partner do what your choice refuses everyone: train on an album until 2027, say. Your files and sites then name that partner. All others may do no more than before. When it ends, it is taken out again.</source>
+        <translation>Une licence permet à un seul partenaire ce que votre choix refuse à tous&#x202f;: par exemple, entraîner avec un album jusqu’en 2027. Vos fichiers et vos sites nomment alors ce partenaire. Les autres ne peuvent pas en faire plus qu’avant. Quand elle prend fin, elle en est retirée.</translation>
     </message>
     <message>
         <source>A new passphrase</source>
@@ -1211,10 +1208,6 @@
     <message>
         <source>Added after your copyright line, which stays. It names what is reserved, and the law it rests on.</source>
         <translation>Ajoutée après votre ligne de copyright, qui reste. Elle nomme ce qui est réservé et la loi sur laquelle cela repose.</translation>
-    </message>
-    <message>
-        <source>Added after your copyright line. Machines cannot read it for sure.</source>
-        <translation>Ajoutée après votre ligne de copyright. Les machines ne savent pas la lire à coup sûr.</translation>
     </message>
     <message>
         <source>Address</source>
@@ -1793,10 +1786,6 @@
     <message>
         <source>Check whether the proxy works, or try again later.</source>
         <translation>Vérifiez que le proxy fonctionne, ou réessayez plus tard.</translation>
-    </message>
-    <message>
-        <source>Check whose login the page names: it has to be {artist}&apos;s. If someone else is signed in there, copy the address and open it in another browser or in a private window on this computer.</source>
-        <translation>Vérifiez quel identifiant la page affiche&#x202f;: ce doit être celui de {artist}. Si quelqu’un d’autre y est connecté, copiez l’adresse et ouvrez-la dans un autre navigateur ou dans une fenêtre privée, sur cet ordinateur.</translation>
     </message>
     <message>
         <source>Check your account for a message from SoundCloud, wait a day, and continue with fewer tracks at a time.</source>
@@ -2414,10 +2403,6 @@
         <translation>Terminé</translation>
     </message>
     <message>
-        <source>Done: {name}.</source>
-        <translation>Terminé&#x202f;: {name}.</translation>
-    </message>
-    <message>
         <source>Drop a folder here, or choose an artist at the top left and add one.</source>
         <translation>Déposez un dossier ici, ou choisissez un artiste en haut à gauche et ajoutez-en un.</translation>
     </message>
@@ -2546,10 +2531,6 @@
         <translation>Tout ce que RightsDesk a fait, le plus récent d’abord.</translation>
     </message>
     <message>
-        <source>Everything already says what you want.</source>
-        <translation>Tout dit déjà ce que vous voulez.</translation>
-    </message>
-    <message>
         <source>Everything here could be read.</source>
         <translation>Tout a pu être lu ici.</translation>
     </message>
@@ -2560,10 +2541,6 @@
     <message>
         <source>Everything is left out</source>
         <translation>Tout est laissé de côté</translation>
-    </message>
-    <message>
-        <source>Everything that could be read matches your choice, and nothing is left open.</source>
-        <translation>Tout ce qui a pu être lu correspond à votre choix, et rien ne reste ouvert.</translation>
     </message>
     <message>
         <source>Everything that could be read matches your choice.</source>
@@ -3061,6 +3038,10 @@
         <translation>L’audio est-il intact&#x202f;?</translation>
     </message>
     <message>
+        <source>Is the record whole?</source>
+        <translation>Le registre est-il intact&#x202f;?</translation>
+    </message>
+    <message>
         <source>Is this login {artist}&apos;s? Nothing is done with it until you answer.</source>
         <translation>Cet identifiant est-il à {artist}&#x202f;? Rien n’en est fait tant que vous n’avez pas répondu.</translation>
     </message>
@@ -3267,13 +3248,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n say what you want</source>
-        <translation>
-            <numerusform>%n dit ce que vous voulez</numerusform>
-            <numerusform>%n disent ce que vous voulez</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n sign-ins ended</source>
         <translation>
             <numerusform>%n connexion terminée</numerusform>
@@ -3404,10 +3378,6 @@
         <translation>Une licence a pris fin</translation>
     </message>
     <message>
-        <source>A licence lets one partner do what your choice refuses everyone: train on an album until 2027, say. Your files and sites then name that partner, and nobody else may do more. When it ends, it is taken out again.</source>
-        <translation>Une licence permet à un seul partenaire ce que votre choix refuse à tous&#x202f;: par exemple, entraîner avec un album jusqu’en 2027. Vos fichiers et vos sites nomment alors ce partenaire, et personne d’autre ne peut en faire plus. Quand elle prend fin, elle en est retirée.</translation>
-    </message>
-    <message>
         <source>A licence {ends}</source>
         <translation>Une licence {ends}</translation>
     </message>
@@ -3488,6 +3458,10 @@
         <translation>L’IA peut faire plus</translation>
     </message>
     <message>
+        <source>AI may do more after this. Say yes to that above first.</source>
+        <translation>L’IA pourra en faire plus ensuite. Acceptez-le d’abord ci-dessus.</translation>
+    </message>
+    <message>
         <source>AI may then do more with {what} again:</source>
         <translation>L’IA pourra alors de nouveau faire plus avec {what}&#x202f;:</translation>
     </message>
@@ -3516,8 +3490,16 @@
         <translation>Paramètres du compte</translation>
     </message>
     <message>
+        <source>Add a folder first.</source>
+        <translation>Ajoutez d’abord un dossier.</translation>
+    </message>
+    <message>
         <source>Add a licence…</source>
         <translation>Ajouter une licence…</translation>
+    </message>
+    <message>
+        <source>Add an artist first.</source>
+        <translation>Ajoutez d’abord un artiste.</translation>
     </message>
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
@@ -3530,6 +3512,10 @@
     <message>
         <source>Add this to it? What others wrote in it stays.</source>
         <translation>L’y ajouter&#x202f;? Ce que d’autres y ont écrit reste.</translation>
+    </message>
+    <message>
+        <source>Added after your copyright line. Machines can&apos;t read it for sure.</source>
+        <translation>Ajoutée après votre ligne de copyright. Les machines ne savent pas la lire à coup sûr.</translation>
     </message>
     <message>
         <source>Address of newer facts</source>
@@ -3550,6 +3536,13 @@
     <message>
         <source>Adobe&apos;s FAQ, read in a copy, and three guides of 2023.</source>
         <translation>La FAQ d’Adobe, lue dans une copie, et trois guides de 2023.</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n recordings say {choice} in their files</source>
+        <translation>
+            <numerusform>%n enregistrement dit {choice} dans ses fichiers</numerusform>
+            <numerusform>Les %n enregistrements disent {choice} dans leurs fichiers</numerusform>
+        </translation>
     </message>
     <message>
         <source>All music of {name}</source>
@@ -3597,6 +3590,10 @@
     <message>
         <source>Announced as an optional registry by ISRC.</source>
         <translation>Annoncé comme registre facultatif par ISRC.</translation>
+    </message>
+    <message>
+        <source>Another job is running. Wait until it has ended.</source>
+        <translation>Une autre tâche est en cours. Attendez qu’elle soit terminée.</translation>
     </message>
     <message>
         <source>Another program changed this file just as RightsDesk was about to replace it.</source>
@@ -3798,6 +3795,10 @@
         <translation>Vérifiez le disque, puis redémarrez RightsDesk&#x202f;: il restaurera le fichier.</translation>
     </message>
     <message>
+        <source>Check the login on that page: it has to be {artist}&apos;s. If someone else is signed in there, copy the address and open it in another browser or in a private window on this computer.</source>
+        <translation>Vérifiez la connexion sur cette page&#x202f;: ce doit être celle de {artist}. Si quelqu’un d’autre y est connecté, copiez l’adresse et ouvrez-la dans un autre navigateur ou dans une fenêtre privée sur cet ordinateur.</translation>
+    </message>
+    <message>
         <source>Check the record</source>
         <translation>Vérifier l’historique</translation>
     </message>
@@ -3821,6 +3822,17 @@
         <source>Checking platforms…</source>
         <translation>Vérification des plateformes…</translation>
     </message>
+    <message numerus="yes">
+        <source>Choice for %n artists</source>
+        <translation>
+            <numerusform>Choix pour %n artiste</numerusform>
+            <numerusform>Choix pour %n artistes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choice for all artists</source>
+        <translation>Choix pour tous les artistes</translation>
+    </message>
     <message>
         <source>Choose a file of facts</source>
         <translation>Choisir un fichier d’informations</translation>
@@ -3830,8 +3842,16 @@
         <translation>Choisir un fichier…</translation>
     </message>
     <message>
+        <source>Choose a folder in the list first.</source>
+        <translation>Choisissez d’abord un dossier dans la liste.</translation>
+    </message>
+    <message>
         <source>Choose a folder…</source>
         <translation>Choisir un dossier…</translation>
+    </message>
+    <message>
+        <source>Choose an artist in the list first.</source>
+        <translation>Choisissez d’abord un artiste dans la liste.</translation>
     </message>
     <message>
         <source>Choose an authority: rightsdesk stamp authority ADDRESS. Or use calendars: rightsdesk stamp calendars on.</source>
@@ -3860,6 +3880,10 @@
     <message>
         <source>Choose the folder that it is in</source>
         <translation>Choisissez le dossier où elle se trouve</translation>
+    </message>
+    <message>
+        <source>Choose what AI may do first.</source>
+        <translation>Choisissez d’abord ce que l’IA peut faire.</translation>
     </message>
     <message>
         <source>Choose what AI may do with them, or name a release without them.</source>
@@ -3982,6 +4006,14 @@
         <translation>D.4&#x202f;: la licence sur vos contenus couvre l’entraînement des modèles de GitHub et de ses sociétés affiliées.</translation>
     </message>
     <message>
+        <source>Damaged: the table “{table}”. All of its rows can be read ({rows}); an index or a value is damaged.</source>
+        <translation>Endommagée&#x202f;: la table «&#x202f;{table}&#x202f;». Toutes ses lignes sont lisibles ({rows})&#x202f;; un index ou une valeur est endommagé.</translation>
+    </message>
+    <message>
+        <source>Damaged: the table “{table}”. {rows} can be read, up to the damage.</source>
+        <translation>Endommagée&#x202f;: la table «&#x202f;{table}&#x202f;». Lisible jusqu’à l’endroit endommagé&#x202f;: {rows}.</translation>
+    </message>
+    <message>
         <source>Data mining of the repertoire by AI makers needs SACEM&apos;s permission.</source>
         <translation>La fouille du répertoire par les développeurs d’IA exige l’autorisation de la SACEM.</translation>
     </message>
@@ -4042,6 +4074,10 @@
         <translation>Faites l’inverse&#x202f;: connectez ou retirez le compte, analysez ou oubliez le dossier, ajoutez ou retirez l’artiste, ou répondez de nouveau au changement de conditions.</translation>
     </message>
     <message>
+        <source>Done: {subject}.</source>
+        <translation>Fait&#x202f;: {subject}.</translation>
+    </message>
+    <message>
         <source>Drive&apos;s own terms have no word on AI. Google&apos;s privacy policy speaks of public information.</source>
         <translation>Les conditions de Drive elles-mêmes ne disent rien de l’IA. La politique de confidentialité de Google parle d’informations publiques.</translation>
     </message>
@@ -4098,6 +4134,14 @@
         <translation>Saisissez-la, ou définissez RIGHTSDESK_PASSPHRASE. Si elle est perdue, reconnectez un compte avec une nouvelle clé.</translation>
     </message>
     <message>
+        <source>Enter the address of the authority first.</source>
+        <translation>Saisissez d’abord l’adresse de l’autorité.</translation>
+    </message>
+    <message>
+        <source>Enter the address of the feed first.</source>
+        <translation>Saisissez d’abord l’adresse du flux.</translation>
+    </message>
+    <message>
         <source>Entries {number} to {last} are missing.</source>
         <translation>Les entrées {number} à {last} manquent.</translation>
     </message>
@@ -4120,6 +4164,14 @@
     <message>
         <source>Epic does not use or license your content for generative AI, tagged or not.</source>
         <translation>Epic n’utilise pas vos contenus pour l’IA générative et n’accorde pas de licence pour cela, avec ou sans tag.</translation>
+    </message>
+    <message>
+        <source>Everything already says what you chose.</source>
+        <translation>Tout dit déjà ce que vous avez choisi.</translation>
+    </message>
+    <message>
+        <source>Everything is left out.</source>
+        <translation>Tout est laissé de côté.</translation>
     </message>
     <message>
         <source>Evidence</source>
@@ -4306,6 +4358,10 @@
         <translation>Ce qui passe aujourd’hui</translation>
     </message>
     <message>
+        <source>How often to see whether platforms still say what you chose. Writes nothing, except to take out partners after their licence has ended.</source>
+        <translation>À quelle fréquence regarder si les plateformes disent toujours ce que vous avez choisi. N’écrit rien, sauf pour retirer les partenaires après la fin de leur licence.</translation>
+    </message>
+    <message>
         <source>I sent it</source>
         <translation>Je l’ai envoyée</translation>
     </message>
@@ -4372,10 +4428,6 @@
     <message>
         <source>Installed. The facts about {platforms} are new.</source>
         <translation>Installé. Les informations sur {platforms} sont nouvelles.</translation>
-    </message>
-    <message>
-        <source>Is the history whole?</source>
-        <translation>L’historique est-il complet&#x202f;?</translation>
     </message>
     <message>
         <source>It concerns {artists}.</source>
@@ -4454,6 +4506,10 @@
         <translation>Elle requiert {system}.</translation>
     </message>
     <message>
+        <source>It says what you chose.</source>
+        <translation>Cela dit ce que vous avez choisi.</translation>
+    </message>
+    <message>
         <source>Known from terms only: {names}</source>
         <translation>Connus par leurs conditions seulement&#x202f;: {names}</translation>
     </message>
@@ -4526,6 +4582,10 @@
         <translation>Aucun horodatage n’a été ajouté, et rien n’a été modifié.</translation>
     </message>
     <message>
+        <source>None yet: choose an authority or calendars first. A time stamp proves to others that the record existed at that time.</source>
+        <translation>Pas encore&#x202f;: choisissez d’abord une autorité ou des calendriers. Un horodatage prouve à d’autres que le registre existait à ce moment-là.</translation>
+    </message>
+    <message>
         <source>Nothing about AI training on Pandora was found.</source>
         <translation>Rien n’a été trouvé sur l’entraînement d’IA chez Pandora.</translation>
     </message>
@@ -4544,6 +4604,10 @@
     <message>
         <source>Nothing of this kind yet.</source>
         <translation>Encore rien de ce genre.</translation>
+    </message>
+    <message>
+        <source>Nothing to change: these artists have this choice already.</source>
+        <translation>Rien à changer&#x202f;: ces artistes ont déjà ce choix.</translation>
     </message>
     <message>
         <source>Nothing usable was found about an opt-out for artists.</source>
@@ -4576,6 +4640,14 @@
     <message>
         <source>Recordings, and what files and platforms say</source>
         <translation>Les enregistrements, et ce que disent les fichiers et les plateformes</translation>
+    </message>
+    <message>
+        <source>Repeat the passphrase first.</source>
+        <translation>Répétez d’abord la phrase secrète.</translation>
+    </message>
+    <message>
+        <source>RightsDesk can&apos;t write or read anything there.</source>
+        <translation>RightsDesk ne peut rien y écrire ni y lire.</translation>
     </message>
     <message>
         <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If that was not intended, restore the file from a backup.</source>
@@ -4613,9 +4685,31 @@
         <source>STIM reserves reproduction for text and data mining.</source>
         <translation>La STIM réserve la reproduction aux fins de fouille de textes et de données.</translation>
     </message>
+    <message numerus="yes">
+        <source>Saved for %n artists: {choice}.</source>
+        <translation>
+            <numerusform>Enregistré pour %n artiste&#x202f;: {choice}.</numerusform>
+            <numerusform>Enregistré pour %n artistes&#x202f;: {choice}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved for %n tracks: {choice}.</source>
+        <translation>
+            <numerusform>Enregistré pour %n piste&#x202f;: {choice}.</numerusform>
+            <numerusform>Enregistré pour %n pistes&#x202f;: {choice}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved for {name}: {choice}.</source>
+        <translation>Enregistré pour {name}&#x202f;: {choice}.</translation>
+    </message>
     <message>
         <source>Says what you chose</source>
         <translation>Dit ce que vous avez choisi</translation>
+    </message>
+    <message>
+        <source>Small files next to FLAC, Ogg and Opus files, which have no place of their own for XMP. Sidecars that are there already are always kept up to date.</source>
+        <translation>De petits fichiers à côté des fichiers FLAC, Ogg et Opus, qui n’ont pas de place propre pour le XMP. Les fichiers annexes déjà présents sont toujours tenus à jour.</translation>
     </message>
     <message>
         <source>Some platforms have a switch that no program can press. The page Platforms leads you there, one after the other: what holds if you do nothing, what the terms say and how that is known, the steps, and a button to note what you set. What you note is shown as your word, with its date, never as something that was read; half a year later, or when the terms change, RightsDesk asks you to check again.</source>
@@ -4624,6 +4718,10 @@
     <message>
         <source>Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the rest of the job, says when it continues, and does that while this window is open: exactly what you agreed to, and only where it is still your choice. In Settings you can also let it look at your platforms once a day or once a week; it then tells what changed there, and writes nothing.</source>
         <translation>Certaines plateformes n’acceptent qu’un nombre limité de modifications par jour, ou veulent une pause. RightsDesk garde alors le reste de la tâche, dit quand elle reprend, et le fait tant que cette fenêtre est ouverte&#x202f;: exactement ce que vous avez accepté, et seulement là où c’est encore votre choix. Dans les paramètres, vous pouvez aussi le laisser consulter vos plateformes une fois par jour ou par semaine&#x202f;; il dit alors ce qui y a changé, et n’écrit rien.</translation>
+    </message>
+    <message>
+        <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you chose. Compare again to see what there is to do now.</source>
+        <translation>Quelqu’un d’autre, ou un autre programme, l’a modifié depuis. Rien n’y a été touché, car l’ancien texte ne dirait plus ce que vous avez choisi. Comparez à nouveau pour voir ce qu’il y a à faire maintenant.</translation>
     </message>
     <message>
         <source>Source: {document} (Open Terms Archive, {version}).</source>
@@ -4658,6 +4756,10 @@
         <translation>Recommencez quand vous en aurez le temps.</translation>
     </message>
     <message>
+        <source>Tables without damage: {number}.</source>
+        <translation>Tables sans dommage&#x202f;: {number}.</translation>
+    </message>
+    <message>
         <source>Takes effect at the next start. Files and platforms are not affected.</source>
         <translation>Prend effet au prochain démarrage. Les fichiers et les plateformes ne sont pas concernés.</translation>
     </message>
@@ -4690,12 +4792,40 @@
         <translation>Texte à transmettre</translation>
     </message>
     <message>
+        <source>That allows less than you chose: {uses}.</source>
+        <translation>Cela permet moins que votre choix&#x202f;: {uses}.</translation>
+    </message>
+    <message>
+        <source>That allows more than you chose.</source>
+        <translation>Cela permet plus que votre choix.</translation>
+    </message>
+    <message>
+        <source>That allows more than you chose: {uses}.</source>
+        <translation>Cela permet plus que votre choix&#x202f;: {uses}.</translation>
+    </message>
+    <message>
+        <source>That does not state what you chose.</source>
+        <translation>Cela n’indique pas ce que vous avez choisi.</translation>
+    </message>
+    <message>
         <source>The AI Data Use Index on X&apos;s help article, and several guides that name the same path.</source>
         <translation>L’AI Data Use Index à propos de l’article d’aide de X, et plusieurs guides qui indiquent le même chemin.</translation>
     </message>
     <message>
         <source>The Archive welcomed the ruling of 24 June 2025 that training on bought books was fair use.</source>
         <translation>L’Archive a salué la décision du 24 juin 2025 selon laquelle l’entraînement avec des livres achetés était un usage loyal (fair use).</translation>
+    </message>
+    <message>
+        <source>The Bluesky record has an answer that can&apos;t be read.</source>
+        <translation>L’enregistrement Bluesky contient une réponse illisible.</translation>
+    </message>
+    <message>
+        <source>The DDEX note can&apos;t be read.</source>
+        <translation>La note DDEX est illisible.</translation>
+    </message>
+    <message>
+        <source>The RSL document can&apos;t be read.</source>
+        <translation>Le document RSL est illisible.</translation>
     </message>
     <message>
         <source>The digest of the document is no SHA-256.</source>
@@ -4724,6 +4854,10 @@
     <message>
         <source>The file has more than {size} kB. A feed of releases is smaller.</source>
         <translation>Le fichier dépasse {size} ko. Un flux de versions est plus petit.</translation>
+    </message>
+    <message>
+        <source>The installed facts about platforms can&apos;t be used. {why} RightsDesk uses the ones that it came with ({shipped}).</source>
+        <translation>Les informations installées sur les plateformes ne peuvent pas être utilisées. {why} RightsDesk utilise celles avec lesquelles il a été fourni ({shipped}).</translation>
     </message>
     <message>
         <source>The library names no “{name}” with files on this computer.</source>
@@ -4766,6 +4900,10 @@
         <translation>La licence de {partner} est enregistrée. Fichiers et sites la nomment dès que vous écrivez.</translation>
     </message>
     <message>
+        <source>The licence of {partner} is to end early, on {day}.</source>
+        <translation>La licence de {partner} doit prendre fin avant terme, le {day}.</translation>
+    </message>
+    <message>
         <source>The licence on what you submit is perpetual and covers training.</source>
         <translation>La licence sur ce que vous y mettez est perpétuelle et couvre l’entraînement.</translation>
     </message>
@@ -4776,6 +4914,10 @@
     <message>
         <source>The licence you give covers training X&apos;s machine learning and AI models.</source>
         <translation>La licence que vous donnez couvre l’entraînement des modèles d’apprentissage automatique et d’IA de X.</translation>
+    </message>
+    <message>
+        <source>The music is being read.</source>
+        <translation>La musique est en cours de lecture.</translation>
     </message>
     <message>
         <source>The signature does not fit: the feed was changed after it was made, or is cut.</source>
@@ -4818,8 +4960,20 @@
         <translation>Le territoire nomme le monde et des pays précis.</translation>
     </message>
     <message>
+        <source>The {dialect} document can&apos;t be read.</source>
+        <translation>Le document {dialect} est illisible.</translation>
+    </message>
+    <message>
+        <source>The {dialect} field can&apos;t be read: “{text}”.</source>
+        <translation>Le champ {dialect} est illisible&#x202f;: «&#x202f;{text}&#x202f;».</translation>
+    </message>
+    <message>
         <source>There is no decision {number} to undo.</source>
         <translation>Il n’y a pas de décision {number} à annuler.</translation>
+    </message>
+    <message>
+        <source>There is no file or folder {source}.</source>
+        <translation>Il n’y a ni fichier ni dossier {source}.</translation>
     </message>
     <message>
         <source>There is nothing new in this library.</source>
@@ -4870,12 +5024,20 @@
         <translation>Ce fichier ou dossier n’existe pas à cet endroit.</translation>
     </message>
     <message>
+        <source>This fits your choice.</source>
+        <translation>Cela correspond à votre choix.</translation>
+    </message>
+    <message>
         <source>This is RightsDesk {version}.</source>
         <translation>Ceci est RightsDesk {version}.</translation>
     </message>
     <message>
         <source>This is a property list in binary form.</source>
         <translation>C’est une liste de propriétés sous forme binaire.</translation>
+    </message>
+    <message>
+        <source>This is being done.</source>
+        <translation>C’est en cours.</translation>
     </message>
     <message>
         <source>This is no signed feed of releases.</source>
@@ -4918,12 +5080,36 @@
         <translation>À {name}, écrite le {written}</translation>
     </message>
     <message>
+        <source>Type the passphrase first.</source>
+        <translation>Saisissez d’abord la phrase secrète.</translation>
+    </message>
+    <message>
+        <source>Type the words above first.</source>
+        <translation>Saisissez d’abord les mots ci-dessus.</translation>
+    </message>
+    <message>
+        <source>Undo that end in the history first.</source>
+        <translation>Annulez d’abord cette fin dans l’historique.</translation>
+    </message>
+    <message>
         <source>What Google may do rests on the general licence.</source>
         <translation>Ce que Google peut faire repose sur la licence générale.</translation>
     </message>
     <message>
         <source>What RightsDesk does automatically</source>
         <translation>Ce que RightsDesk fait automatiquement</translation>
+    </message>
+    <message>
+        <source>What is matched already says what you chose.</source>
+        <translation>Ce qui est associé dit déjà ce que vous avez choisi.</translation>
+    </message>
+    <message>
+        <source>What is selected says your choice already, or has none.</source>
+        <translation>La sélection dit déjà votre choix, ou n’en a aucun.</translation>
+    </message>
+    <message>
+        <source>What is still to be written is on Home and in the catalogue.</source>
+        <translation>Ce qui reste à écrire se trouve sur l’accueil et dans le catalogue.</translation>
     </message>
     <message>
         <source>What is stored about new versions is damaged.</source>
@@ -4956,6 +5142,10 @@
     <message>
         <source>When</source>
         <translation>Quand</translation>
+    </message>
+    <message>
+        <source>Where choices differ, the stricter one holds:</source>
+        <translation>Là où les choix diffèrent, le plus strict l’emporte&#x202f;:</translation>
     </message>
     <message>
         <source>Where is the music of this library?</source>
@@ -4993,6 +5183,18 @@
         <translation>Écrire dans cette piste…</translation>
     </message>
     <message>
+        <source>Write to {what}…</source>
+        <translation>Écrire dans {what}…</translation>
+    </message>
+    <message>
+        <source>Write your own words first.</source>
+        <translation>Écrivez d’abord vos propres mots.</translation>
+    </message>
+    <message>
+        <source>You have changed the consent since this job began: this is what you chose last.</source>
+        <translation>Vous avez modifié le choix depuis le début de cette tâche&#x202f;: c’est votre dernier choix.</translation>
+    </message>
+    <message>
         <source>You have not noted how “{label}” is set on {name}.</source>
         <translation>Vous n’avez pas noté comment «&#x202f;{label}&#x202f;» est réglé sur {name}.</translation>
     </message>
@@ -5023,6 +5225,10 @@
     <message>
         <source>Your choice stays, so it will be written again unless you change it.</source>
         <translation>Votre choix demeure&#x202f;: il sera donc écrit à nouveau, sauf si vous le changez.</translation>
+    </message>
+    <message>
+        <source>a row in the table “{table}” refers to a row of “{other}” that is missing</source>
+        <translation>une ligne de la table «&#x202f;{table}&#x202f;» renvoie à une ligne de «&#x202f;{other}&#x202f;» qui manque</translation>
     </message>
     <message>
         <source>agreed {days}</source>
@@ -5089,6 +5295,14 @@
         <translation>rien à faire</translation>
     </message>
     <message>
+        <source>own site</source>
+        <translation>votre site</translation>
+    </message>
+    <message>
+        <source>own sites</source>
+        <translation>vos sites</translation>
+    </message>
+    <message>
         <source>says what you chose</source>
         <translation>dit ce que vous avez choisi</translation>
     </message>
@@ -5103,6 +5317,10 @@
     <message>
         <source>{carrier}: To write. Your choice is not there yet.</source>
         <translation>{carrier}&#x202f;: à écrire. Votre choix n’y est pas encore.</translation>
+    </message>
+    <message>
+        <source>{ends}, agreed until {agreed}</source>
+        <translation>{ends}, convenue jusqu’au {agreed}</translation>
     </message>
     <message>
         <source>{job}, with the licence of {partners}</source>
@@ -5149,8 +5367,40 @@
         <translation>{path}&#x202f;: {why}</translation>
     </message>
     <message>
+        <source>{percent} say it</source>
+        <translation>{percent} le disent</translation>
+    </message>
+    <message>
+        <source>{said} of {all} recordings say what you chose in their files</source>
+        <translation>{said} enregistrements sur {all} disent dans leurs fichiers ce que vous avez choisi</translation>
+    </message>
+    <message>
+        <source>{said} of {all} recordings say {choice} in their files</source>
+        <translation>{said} enregistrements sur {all} disent {choice} dans leurs fichiers</translation>
+    </message>
+    <message>
         <source>{version} is newer. It came out on {day}.</source>
         <translation>La {version} est plus récente. Elle est parue le {day}.</translation>
+    </message>
+    <message>
+        <source>“{column}” in the table “{table}” has a value that RightsDesk did not write</source>
+        <translation>«&#x202f;{column}&#x202f;» dans la table «&#x202f;{table}&#x202f;» a une valeur que RightsDesk n’a pas écrite</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be read: {reason}.</source>
+        <translation>«&#x202f;{name}&#x202f;» est illisible&#x202f;: {reason}.</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be written: its folder is not there.</source>
+        <translation>«&#x202f;{name}&#x202f;» ne peut pas être écrit&#x202f;: son dossier n’est pas là.</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be written: that is not allowed there.</source>
+        <translation>«&#x202f;{name}&#x202f;» ne peut pas être écrit&#x202f;: ce n’est pas autorisé à cet endroit.</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be written: {reason}.</source>
+        <translation>«&#x202f;{name}&#x202f;» ne peut pas être écrit&#x202f;: {reason}.</translation>
     </message>
     <message>
         <source>“{name}” is no longer on the roster.</source>
@@ -5171,10 +5421,6 @@
     <message>
         <source>Choose today or a later day.</source>
         <translation>Choisissez aujourd’hui ou un jour plus tard.</translation>
-    </message>
-    <message>
-        <source>How often to see whether platforms still say what you want. Writes nothing, except to take out partners whose licence ended.</source>
-        <translation>À quelle fréquence regarder si les plateformes disent toujours ce que vous voulez. N’écrit rien, sauf pour retirer les partenaires dont la licence est terminée.</translation>
     </message>
     <message>
         <source>ISRC “{isrc}”</source>
@@ -5199,10 +5445,6 @@
     <message>
         <source>It says something, and you have not chosen yet what it should say.</source>
         <translation>Cela dit quelque chose, et vous n’avez pas encore choisi ce que cela devrait dire.</translation>
-    </message>
-    <message>
-        <source>It says what you want.</source>
-        <translation>Cela dit ce que vous voulez.</translation>
     </message>
     <message>
         <source>It says: {consent}.</source>
@@ -5944,6 +6186,10 @@
         <translation>Nommez un artiste, une sortie ou un enregistrement.</translation>
     </message>
     <message>
+        <source>Name an authority below, or turn on OpenTimestamps, first.</source>
+        <translation>Indiquez d’abord une autorité ci-dessous, ou activez OpenTimestamps.</translation>
+    </message>
+    <message>
         <source>Name at least one.</source>
         <translation>Nommez-en au moins un.</translation>
     </message>
@@ -6084,6 +6330,10 @@
         <translation>No additional preferences</translation>
     </message>
     <message>
+        <source>No artist is shown.</source>
+        <translation>Aucun artiste n’est affiché.</translation>
+    </message>
+    <message>
         <source>No artist needs you on a platform</source>
         <translation>Aucun artiste n’a besoin de vous sur une plateforme</translation>
     </message>
@@ -6192,6 +6442,10 @@
         <translation>Personne ne peut la retrouver pour vous. Si elle est perdue, RightsDesk crée une nouvelle clé quand vous reconnectez un compte, et tous les comptes sont à reconnecter&#x202f;; rien d’autre n’est perdu.</translation>
     </message>
     <message>
+        <source>No problems</source>
+        <translation>Aucun problème</translation>
+    </message>
+    <message>
         <source>No program on this computer could open this:</source>
         <translation>Aucun programme de cet ordinateur n’a pu ouvrir ceci&#x202f;:</translation>
     </message>
@@ -6218,6 +6472,10 @@
     <message>
         <source>No setting is called that.</source>
         <translation>Aucun réglage ne porte ce nom.</translation>
+    </message>
+    <message>
+        <source>No source of time stamps is chosen.</source>
+        <translation>Aucune source d’horodatages n’est choisie.</translation>
     </message>
     <message>
         <source>No track fits the search.</source>
@@ -6250,10 +6508,6 @@
     <message>
         <source>NoAI tag</source>
         <translation>Tag NoAI</translation>
-    </message>
-    <message>
-        <source>Nobody is chosen who gives time stamps.</source>
-        <translation>Personne n’est choisi pour donner les horodatages.</translation>
     </message>
     <message>
         <source>Nobody may train or feed AI models with content from Bandcamp, or mine it.</source>
@@ -6290,10 +6544,6 @@
     <message>
         <source>None yet.</source>
         <translation>Pas encore.</translation>
-    </message>
-    <message>
-        <source>None yet: nobody is chosen who gives them. A time stamp proves to others that the history was so at that time.</source>
-        <translation>Pas encore&#x202f;: personne n’est choisi pour en donner. Un horodatage prouve à d’autres que l’historique était ainsi à ce moment-là.</translation>
     </message>
     <message>
         <source>Not all of RightsDesk&apos;s data could be removed: {path}: {why}</source>
@@ -6470,10 +6720,6 @@
     <message>
         <source>Nothing needs work.</source>
         <translation>Rien n’est à traiter.</translation>
-    </message>
-    <message>
-        <source>Nothing needs you</source>
-        <translation>Rien n’a besoin de vous</translation>
     </message>
     <message numerus="yes">
         <source>Nothing needs you on %n platforms</source>
@@ -7243,36 +7489,6 @@
         <translation>Paramètres du projet</translation>
     </message>
     <message>
-        <source>Proof</source>
-        <translation>Preuve</translation>
-    </message>
-    <message>
-        <source>Proof of the history</source>
-        <translation>Preuve de l’historique</translation>
-    </message>
-    <message numerus="yes">
-        <source>Protect %n files…</source>
-        <translation>
-            <numerusform>Protéger %n fichier…</numerusform>
-            <numerusform>Protéger %n fichiers…</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Protect %n tracks…</source>
-        <translation>
-            <numerusform>Protéger %n morceau…</numerusform>
-            <numerusform>Protéger %n morceaux…</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Protect these tracks…</source>
-        <translation>Protéger ces morceaux…</translation>
-    </message>
-    <message>
-        <source>Protect this track…</source>
-        <translation>Protéger ce morceau…</translation>
-    </message>
-    <message>
         <source>Protect your own web site</source>
         <translation>Protéger votre propre site web</translation>
     </message>
@@ -7676,10 +7892,6 @@
         <translation>RightsDesk ne sait pas dire à qui est cet identifiant</translation>
     </message>
     <message>
-        <source>RightsDesk cannot write or read anything there.</source>
-        <translation>RightsDesk ne peut rien y écrire ni lire.</translation>
-    </message>
-    <message>
         <source>RightsDesk changed the file without noting first what its audio was.</source>
         <translation>RightsDesk a modifié le fichier sans noter d’abord ce qu’était son audio.</translation>
     </message>
@@ -7966,17 +8178,6 @@
     <message>
         <source>Saved filters</source>
         <translation>Filtres enregistrés</translation>
-    </message>
-    <message numerus="yes">
-        <source>Saved for %n tracks.</source>
-        <translation>
-            <numerusform>Enregistré pour %n morceau.</numerusform>
-            <numerusform>Enregistré pour %n morceaux.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Saved for {name}.</source>
-        <translation>Enregistré pour {name}.</translation>
     </message>
     <message>
         <source>Saved in {path}.</source>
@@ -8420,10 +8621,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Site</translation>
     </message>
     <message>
-        <source>Small files beside FLAC, Ogg and Opus files, which have no place of their own for XMP. Sidecars that are there already are always kept up to date.</source>
-        <translation>De petits fichiers à côté des fichiers FLAC, Ogg et Opus, qui n’ont pas de place propre pour le XMP. Les fichiers annexes déjà présents sont toujours tenus à jour.</translation>
-    </message>
-    <message>
         <source>So RightsDesk sets “disallow” where Cloudflare offers it. A zone that only has the older switch for AI bots is blocked: see the preview.</source>
         <translation>RightsDesk met donc «&#x202f;disallow&#x202f;» là où Cloudflare le propose. Une zone qui n’a que l’ancienne option contre les robots d’IA est bloquée&#x202f;: voyez l’aperçu.</translation>
     </message>
@@ -8446,10 +8643,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Somebody may be hiding a new version. Try again later.</source>
         <translation>Quelqu’un cache peut-être une nouvelle version. Réessayez plus tard.</translation>
-    </message>
-    <message>
-        <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you want. Compare again to see what there is to do now.</source>
-        <translation>Quelqu’un d’autre, ou un autre programme, l’a modifié depuis. Rien n’y a été touché, car l’ancien texte ne dirait plus ce que vous voulez. Comparez à nouveau pour voir ce qu’il y a à faire maintenant.</translation>
     </message>
     <message>
         <source>Something else is using this file.</source>
@@ -8728,22 +8921,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Taille du texte</translation>
     </message>
     <message>
-        <source>That allows less than you want: {uses}.</source>
-        <translation>Cela permet moins que ce que vous voulez&#x202f;: {uses}.</translation>
-    </message>
-    <message>
-        <source>That allows more than you want.</source>
-        <translation>Cela permet plus que ce que vous voulez.</translation>
-    </message>
-    <message>
-        <source>That allows more than you want: {uses}.</source>
-        <translation>Cela permet plus que ce que vous voulez&#x202f;: {uses}.</translation>
-    </message>
-    <message>
-        <source>That does not state what you want.</source>
-        <translation>Cela ne déclare pas ce que vous voulez.</translation>
-    </message>
-    <message>
         <source>That is neither a yes nor a no.</source>
         <translation>Ce n’est ni un oui ni un non.</translation>
     </message>
@@ -8776,10 +8953,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>L’enregistrement Bluesky ne dit pas à quoi il s’applique.</translation>
     </message>
     <message>
-        <source>The Bluesky record has an answer that cannot be read.</source>
-        <translation>L’enregistrement Bluesky a une réponse illisible.</translation>
-    </message>
-    <message>
         <source>The Bluesky record is of another kind.</source>
         <translation>L’enregistrement Bluesky est d’un autre type.</translation>
     </message>
@@ -8790,10 +8963,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
         <translation>Les Content Credentials de {name} sont signées sur les octets de ce fichier&#x202f;: toute modification les invaliderait. Il a été laissé tel quel. Acceptez-le, et il sera modifié aussi.</translation>
-    </message>
-    <message>
-        <source>The DDEX note cannot be read.</source>
-        <translation>La note DDEX est illisible.</translation>
     </message>
     <message>
         <source>The DDEX note has an invalid line.</source>
@@ -8818,10 +8987,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>The Premium Partner Agreement is public. In the part that could be read, nothing was said about AI training.</source>
         <translation>Le Premium Partner Agreement est public. Dans la partie qui a pu être lue, rien n’est dit sur l’entraînement d’IA.</translation>
-    </message>
-    <message>
-        <source>The RSL document cannot be read.</source>
-        <translation>Le document RSL est illisible.</translation>
     </message>
     <message>
         <source>The RSL document has a document type, which is not read.</source>
@@ -9145,10 +9310,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>The history is not whole any more: {fault} Everything else can be used. To see more: rightsdesk ledger verify</source>
         <translation>L’historique n’est plus complet&#x202f;: {fault} Tout le reste est utilisable. Pour en voir plus&#x202f;: rightsdesk ledger verify</translation>
-    </message>
-    <message>
-        <source>The installed facts about platforms cannot be used. {why} RightsDesk uses the ones that it came with ({shipped}).</source>
-        <translation>Les informations installées sur les plateformes ne peuvent pas être utilisées. {why} RightsDesk utilise celles avec lesquelles il a été fourni ({shipped}).</translation>
     </message>
     <message>
         <source>The internet&apos;s own standards body is developing it, so crawlers may read it one day. It covers three uses: training AI that makes music, use as AI input, and search. A yes to search also allows both inside search engines, so it is written only if you allow both.</source>
@@ -9635,10 +9796,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Le document {dialect} répond à «&#x202f;{label}&#x202f;» par un autre mot.</translation>
     </message>
     <message>
-        <source>The {dialect} document cannot be read.</source>
-        <translation>Le document {dialect} est illisible.</translation>
-    </message>
-    <message>
         <source>The {dialect} document does not follow its standard.</source>
         <translation>Le document {dialect} ne suit pas sa norme.</translation>
     </message>
@@ -9653,10 +9810,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>The {dialect} field answers “{key}” twice.</source>
         <translation>Le champ {dialect} répond deux fois à «&#x202f;{key}&#x202f;».</translation>
-    </message>
-    <message>
-        <source>The {dialect} field cannot be read: “{text}”.</source>
-        <translation>Le champ {dialect} est illisible&#x202f;: «&#x202f;{text}&#x202f;».</translation>
     </message>
     <message>
         <source>The {dialect} field is not a list of answers.</source>
@@ -9781,10 +9934,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>There is no field for AI; an item&apos;s rights and licence are the only places (checked 2026-11).</source>
         <translation>Il n’y a pas de champ pour l’IA&#x202f;; les droits et la licence d’un élément sont les seuls endroits (vérifié en 2026-11).</translation>
-    </message>
-    <message>
-        <source>There is no file {source}.</source>
-        <translation>Il n’y a pas de fichier {source}.</translation>
     </message>
     <message>
         <source>There is no folder {shown}.</source>
@@ -10287,6 +10436,27 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Ce disque peut seulement être lu, pas écrit.</translation>
     </message>
     <message numerus="yes">
+        <source>%n Own site own sites</source>
+        <translation>
+            <numerusform>%n site à vous</numerusform>
+            <numerusform>%n sites à vous</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n allow more</source>
+        <translation>
+            <numerusform>%n permet plus</numerusform>
+            <numerusform>%n permettent plus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n can&apos;t be changed</source>
+        <translation>
+            <numerusform>%n ne peut pas être modifié</numerusform>
+            <numerusform>%n ne peuvent pas être modifiés</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n files and folders</source>
         <translation>
             <numerusform>%n fichier ou dossier</numerusform>
@@ -10298,6 +10468,41 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>
             <numerusform>%n fichier ou dossier n’est plus là&#x202f;: {path}.</numerusform>
             <numerusform>%n fichiers ou dossiers ne sont plus là, par exemple {path}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n go back to what they said before</source>
+        <translation>
+            <numerusform>%n redit ce qu’il disait avant</numerusform>
+            <numerusform>%n redisent ce qu’ils disaient avant</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n own sites</source>
+        <translation>
+            <numerusform>%n site à vous</numerusform>
+            <numerusform>%n sites à vous</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows</source>
+        <translation>
+            <numerusform>%n ligne</numerusform>
+            <numerusform>%n lignes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say it again</source>
+        <translation>
+            <numerusform>%n le redit</numerusform>
+            <numerusform>%n le redisent</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say what you chose</source>
+        <translation>
+            <numerusform>%n dit ce que vous avez choisi</numerusform>
+            <numerusform>%n disent ce que vous avez choisi</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -10344,6 +10549,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
             <numerusform>&amp;Annuler, et permettre plus à l’IA avec cet enregistrement (%n)</numerusform>
             <numerusform>&amp;Annuler, et permettre plus à l’IA avec ces %n enregistrements</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&amp;Write to {what}</source>
+        <translation>É&amp;crire dans {what}</translation>
     </message>
     <message>
         <source>&amp;Yes, let {partners} do more with these {what}</source>
@@ -10536,10 +10745,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>This file&apos;s copyright line is in an unknown encoding, so this can&apos;t be written to it.</source>
         <translation>La ligne de copyright de ce fichier a un encodage inconnu, cela ne peut donc pas y être écrit.</translation>
-    </message>
-    <message>
-        <source>This fits what you want.</source>
-        <translation>Cela convient à ce que vous voulez.</translation>
     </message>
     <message>
         <source>This folder is not there. RightsDesk shows it as it was last read.</source>
@@ -11238,10 +11443,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Ce qu’on sait</translation>
     </message>
     <message>
-        <source>What is matched already says what you want.</source>
-        <translation>Ce qui est associé dit déjà ce que vous voulez.</translation>
-    </message>
-    <message>
         <source>What is shared with AI at Meta improves AI at Meta unless you objected.</source>
         <translation>Ce qui est partagé avec l’IA chez Meta améliore l’IA chez Meta, sauf si vous vous y êtes opposé.</translation>
     </message>
@@ -11328,10 +11529,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Where are the files of the site?</source>
         <translation>Où sont les fichiers du site&#x202f;?</translation>
-    </message>
-    <message>
-        <source>Where consents differ, the stricter one holds:</source>
-        <translation>Là où les choix diffèrent, le plus strict l’emporte&#x202f;:</translation>
     </message>
     <message>
         <source>Where else is your music?</source>
@@ -11557,13 +11754,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         </translation>
     </message>
     <message numerus="yes">
-        <source>Write to %n files…</source>
-        <translation>
-            <numerusform>Écrire dans %n fichier…</numerusform>
-            <numerusform>Écrire dans %n fichiers…</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Write to %n {platform} tracks</source>
         <translation>
             <numerusform>Écrire sur %n morceau {platform}</numerusform>
@@ -11691,10 +11881,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>You don&apos;t have permission to write in {shown}.</source>
         <translation>Vous n’avez pas le droit d’écrire dans {shown}.</translation>
-    </message>
-    <message>
-        <source>You have changed the consent since this job began: this is what you want now.</source>
-        <translation>Vous avez modifié le choix depuis le début de cette tâche&#x202f;: c’est ce que vous voulez maintenant.</translation>
     </message>
     <message>
         <source>You have changed the consent since you agreed to this. Compare again to see what there is to do now.</source>
@@ -12195,14 +12381,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>different</source>
         <translation>différent</translation>
-    </message>
-    <message>
-        <source>domain</source>
-        <translation>domaine</translation>
-    </message>
-    <message>
-        <source>domains</source>
-        <translation>domaines</translation>
     </message>
     <message>
         <source>done</source>
@@ -12767,20 +12945,12 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>dit non pour vous</translation>
     </message>
     <message>
-        <source>says nothing</source>
-        <translation>ne dit rien</translation>
-    </message>
-    <message>
         <source>says otherwise</source>
         <translation>dit autre chose</translation>
     </message>
     <message>
         <source>says something</source>
         <translation>dit quelque chose</translation>
-    </message>
-    <message>
-        <source>says what you want</source>
-        <translation>dit ce que vous voulez</translation>
     </message>
     <message>
         <source>says {choice}</source>
@@ -13666,10 +13836,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>{path} a été modifié par un autre programme ou une autre personne depuis l’aperçu.</translation>
     </message>
     <message>
-        <source>{percent} say it everywhere</source>
-        <translation>{percent} conformes partout</translation>
-    </message>
-    <message>
         <source>{places}, except {without}</source>
         <translation>{places}, sauf {without}</translation>
     </message>
@@ -14303,22 +14469,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>“{name}”</source>
         <translation>«&#x202f;{name}&#x202f;»</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be read: {reason}.</source>
-        <translation>«&#x202f;{name}&#x202f;» ne peut pas être lu&#x202f;: {reason}.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be written: its folder is not there.</source>
-        <translation>«&#x202f;{name}&#x202f;» ne peut pas être écrit&#x202f;: son dossier n’existe pas.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be written: that is not allowed there.</source>
-        <translation>«&#x202f;{name}&#x202f;» ne peut pas être écrit&#x202f;: ce n’est pas autorisé à cet endroit.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be written: {reason}.</source>
-        <translation>«&#x202f;{name}&#x202f;» ne peut pas être écrit&#x202f;: {reason}.</translation>
     </message>
     <message>
         <source>“{name}” is no name for a letter.</source>
