@@ -74,12 +74,18 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
         "List tracks that could be several recordings, or name the recording of one.",
     ),
     "undo": CommandEntry("jobs", "undo", "Undo a job, in files and on platforms."),
-    "history": CommandEntry("history", "app", "Everything that was done, newest first."),
+    "history": CommandEntry(
+        "history",
+        "app",
+        "Everything that was done, newest first.",
+    ),
     "ledger": CommandEntry(
         "evidence.ledger", "app", "The history as a chain of hashes: check it, export it."
     ),
     "stamp": CommandEntry(
-        "evidence.stamps", "app", "Get time stamps for the history from others, and check them."
+        "evidence.stamps",
+        "app",
+        "Get time stamps for the history from others, and check them.",
     ),
     "verify": CommandEntry(
         "verifying",
@@ -136,7 +142,7 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "health": CommandEntry(
         "health", "app", "Contradictions in the catalogue: list, merge, keep apart, ignore, undo."
     ),
-    "jobs": CommandEntry("jobs", "jobs_app", "The jobs, newest first."),
+    "jobs": CommandEntry("jobs", "jobs_app", "List the jobs, newest first."),
     "account": CommandEntry("accounts", "app", "The artists' logins on platforms."),
     "settings": CommandEntry("upkeep.settings", "app", "Settings of this data folder: the proxy."),
     "update": CommandEntry(

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="The artists' logins on platforms.",
+    help="The artists' logins on platforms.\n\n\b\nrightsdesk account list",
 )
 
 PlatformName = Annotated[
@@ -220,6 +220,10 @@ def reconnect(
     """Sign in again, if a platform asks for it. The login has to be the same.
 
     If the key to the stored sign-ins is lost, RightsDesk offers a new one.
+
+    \b
+    rightsdesk account reconnect soundcloud --artist 'Mira Koval'
+    rightsdesk account reconnect soundcloud --new-vault-key
     """
     session = begin(context, as_json=as_json)
     found = _account(session, platform, artist, account)
@@ -326,7 +330,12 @@ def _read_items(session: Session, account_id: int) -> None:
 
 @app.command("list")
 def list_accounts(context: typer.Context, artist: ArtistName = "", as_json: Json = False) -> int:
-    """List the accounts and whether they work."""
+    """List the accounts and whether they work.
+
+    \b
+    rightsdesk account list
+    rightsdesk account list --artist 'Mira Koval' --json
+    """
     session = begin(context, as_json=as_json)
     artist_id = session.artist(artist).id if artist else None
     accounts = session.workspace().accounts.all(artist_id)
@@ -363,6 +372,10 @@ def check(
     """Check one account or all: does the login work, which tracks are there?
 
     Lists the accounts that have to be connected again.
+
+    \b
+    rightsdesk account check
+    rightsdesk account check soundcloud --artist 'Mira Koval'
     """
     session = begin(context, as_json=as_json)
     if not platform:
@@ -431,6 +444,9 @@ def remove(
     """Sign out and remove the account from RightsDesk. The tracks stay unchanged.
 
     Shows first what ends and what stays.
+
+    \b
+    rightsdesk account remove soundcloud --artist 'Mira Koval'
     """
     session = begin(context, as_json=as_json)
     found = _account(session, platform, artist, account)

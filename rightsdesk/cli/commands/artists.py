@@ -30,7 +30,11 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The artist's name.")]
 
 @app.command()
 def add(context: typer.Context, name: Name, as_json: Json = False) -> int:
-    """Add an artist to the roster."""
+    """Add an artist to the roster.
+
+    \b
+    rightsdesk artist add 'Mira Koval'
+    """
     session = begin(context, as_json=as_json)
     artist = session.workspace().artists.add(name)
     session.out.say(f"Added {shown(artist.name)}.")
@@ -40,7 +44,12 @@ def add(context: typer.Context, name: Name, as_json: Json = False) -> int:
 
 @app.command("list")
 def list_artists(context: typer.Context, as_json: Json = False) -> int:
-    """List the artists, their numbers, their consents, and what is left to do."""
+    """List the artists, their numbers, their consents, and what is left to do.
+
+    \b
+    rightsdesk artist list
+    rightsdesk artist list --json
+    """
     session = begin(context, as_json=as_json)
     artists = session.workspace().artists.all()
     to_do = {row.artist_id: row.steps for row in session.workspace().catalogue.roster()}
@@ -117,7 +126,11 @@ def rename(
     new_name: Annotated[str, typer.Argument(metavar="NEW_NAME", help="The name from now on.")],
     as_json: Json = False,
 ) -> int:
-    """Rename an artist. Files and accounts stay unchanged."""
+    """Rename an artist. Files and accounts stay unchanged.
+
+    \b
+    rightsdesk artist rename 'Mira Koval' 'Mira K.'
+    """
     session = begin(context, as_json=as_json)
     artist = session.artist(name)
     session.workspace().artists.rename(artist.id, new_name)
@@ -128,7 +141,11 @@ def rename(
 
 @app.command()
 def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json = False) -> int:
-    """Remove an artist from the roster. Files and tracks stay unchanged."""
+    """Remove an artist from the roster. Files and tracks stay unchanged.
+
+    \b
+    rightsdesk artist remove 'Mira Koval'
+    """
     session = begin(context, as_json=as_json)
     artist = session.artist(name)
     show = session.out.preview if yes else session.out.present

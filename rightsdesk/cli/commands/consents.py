@@ -50,7 +50,8 @@ NOT_YET = "Files and platforms stay unchanged until you run: rightsdesk tag, rig
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="What AI may do with the music: your consents.",
+    help="What AI may do with the music: your consents.\n\n\b\n"
+    "rightsdesk consent set --preset no-ai",
 )
 
 

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from rightsdesk.cli.session import Session
     from rightsdesk.workspace.guided.facts_updates import FactsUpdate
 
-app = typer.Typer(
-    rich_markup_mode=None,
-    help="The version of the facts about platforms: show it, and get newer ones.",
-)
+app = typer.Typer(rich_markup_mode=None)
 
 
 @app.callback(invoke_without_command=True)

@@ -41,7 +41,8 @@ FindingId = Annotated[
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Contradictions in the catalogue: list, merge, keep apart, ignore, undo.",
+    help="Contradictions in the catalogue: list, merge, keep apart, ignore, undo.\n\n\b\n"
+    "rightsdesk health list",
 )
 
 

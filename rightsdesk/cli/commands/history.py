@@ -37,7 +37,7 @@ from rightsdesk.workspace.history.words import entry_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-app = typer.Typer(rich_markup_mode=None, help="Everything that was done, newest first.")
+app = typer.Typer(rich_markup_mode=None)
 
 EntryId = Annotated[int, typer.Argument(metavar="ID", help="The entry's number.")]
 
@@ -72,7 +72,7 @@ def history(
     ] = 50,
     as_json: Json = False,
 ) -> int:
-    """List everything that was done, newest first; `history undo ID` undoes an entry.
+    """Everything that was done, newest first.
 
     \b
     rightsdesk history --artist 'Mira Koval' --since 2026-11-01

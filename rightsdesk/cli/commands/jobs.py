@@ -155,6 +155,10 @@ def undo(
     undone or redone. The consents stay as they are: `rightsdesk consent` changes them. If AI may do
     more afterwards, --yes needs --allow-widening as well.
     `rightsdesk history` lists consents, attestations and more, and undoes those.
+
+    \b
+    rightsdesk undo
+    rightsdesk undo 5 --dry-run
     """
     session = begin(context, as_json=as_json)
     answers = Answers(yes, allow_widening, dry_run)
@@ -170,7 +174,7 @@ def nothing_to_tag(session: Session, wanted: Filter) -> EarlyExit | None:
     return usage(no_music_words(wanted), first_steps(session.workspace().artists.all()))
 
 
-jobs_app = typer.Typer(rich_markup_mode=None, help="The jobs, newest first.")
+jobs_app = typer.Typer(rich_markup_mode=None)
 
 
 @jobs_app.callback(invoke_without_command=True)
@@ -178,6 +182,11 @@ def jobs(context: typer.Context, as_json: Json = False) -> int:
     """List the jobs, newest first.
 
     `jobs resume JOB` continues a stopped one, `jobs retry JOB` tries again what failed.
+
+    \b
+    rightsdesk jobs
+    rightsdesk jobs show 5
+    rightsdesk jobs resume
     """
     if context.invoked_subcommand is not None:
         return Exit.DONE

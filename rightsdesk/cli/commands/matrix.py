@@ -205,7 +205,12 @@ def problems(
     path: PathName = "",
     as_json: Json = False,
 ) -> int:
-    """List conflicts and failures, and what to do about them."""
+    """List conflicts and failures, and what to do about them.
+
+    \b
+    rightsdesk problems
+    rightsdesk problems --artist 'Mira Koval' --json
+    """
     session = begin(context, as_json=as_json)
     wanted = session.filter(
         artist=artist, release=release, recording=recording, path=absolute(path)

@@ -42,6 +42,10 @@ def open_paths(
 
     `rightsdesk FOLDER` is short for it. A folder with the name of a command needs its path:
     `rightsdesk ./scan`.
+
+    \b
+    rightsdesk open ~/Music/Koval
+    rightsdesk open song.flac 'Night Ferry'
     """
     found = [_absolute(str(path)) for path in paths or ()]
     return open_window(context.obj, found)

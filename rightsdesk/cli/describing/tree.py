@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -78,6 +78,52 @@ _FILES = {"FILE", "NEW_FILE", "OLD_FILE", "PATH"}
 _FOLDERS = {"DIR", "FOLDER"}
 
 
+def _uses() -> list[str]:
+    from rightsdesk.consent.uses import Use
+
+    return [use.token for use in Use]
+
+
+def _exports() -> list[str]:
+    from rightsdesk.cli.commands.exporting import MATRIX
+    from rightsdesk.workspace.exports.kinds import EXPORTS
+
+    return [*(kind.id for kind in EXPORTS), MATRIX]
+
+
+def _entries() -> list[str]:
+    from rightsdesk.store.deeds import DeedKind
+
+    return list(DeedKind)
+
+
+def _letters() -> list[str]:
+    from rightsdesk.resources.letter_forms import letter_forms
+
+    return list(letter_forms())
+
+
+def _outcomes() -> list[str]:
+    from rightsdesk.changes.types import Outcome
+
+    return list(Outcome)
+
+
+def _platforms() -> list[str]:
+    from rightsdesk.platforms.registry import NAMES
+
+    return list(NAMES)
+
+
+_LISTS: dict[str, dict[str, Callable[[], list[str]]]] = {
+    "USE": {"": _uses},
+    "KIND": {"export": _exports, "history": _entries, "letter": _letters},
+    "OUTCOME": {"": _outcomes},
+    "PLATFORM": {"account": _platforms, "sync": _platforms},
+}
+"""The words for a name in the help: by the command that has it, "" for all commands."""
+
+
 def command_tree(root: Any) -> CommandTree:
     """The whole command line, from Typer's group of all commands. Imports every command."""
     names = root.list_commands(None)
@@ -97,20 +143,27 @@ def _described(
             continue
         words = " ".join((getattr(parameter, "help", None) or "").split())
         if parameter.param_type_name == "argument":
-            arguments.append(Argument(_value(parameter), words))
+            arguments.append(Argument(_value(parameter, path), words))
         else:
-            value = None if parameter.is_flag else _value(parameter)
+            value = None if parameter.is_flag else _value(parameter, path)
             names = (*parameter.opts, *parameter.secondary_opts)
             options.append(Option(names, value, words))
     text = (command.help or "").replace("\b\n", "\b").strip()
     return CommandTree(path, text, tuple(options), tuple(arguments), commands)
 
 
-def _value(parameter: Any) -> ParameterValue:
-    """What a parameter takes, as its name in the help says: `holds|ended`, `FILE`, `[JOB]`."""
+def _value(parameter: Any, path: tuple[str, ...]) -> ParameterValue:
+    """What a parameter takes, as its name in the help says: `holds|ended`, `FILE`, `[JOB]`.
+
+    A name in capitals can stand for words that are listed elsewhere: see `_LISTS`.
+    """
     name = parameter.metavar or parameter.type.name.upper()
     parts = re.split(r"[|\[\]]|\.\.\.|…", name)
-    words = tuple(part for part in parts if re.fullmatch(r"[a-z][a-z-]*", part))
+    words = tuple(part for part in parts if re.fullmatch(r"[a-z][a-z0-9-]*", part))
+    for part in parts:
+        for of, make in _LISTS.get(part, {}).items():
+            if of in ("", path[0] if path else ""):
+                words += tuple(make())
     takes = Takes.TEXT
     if _FILES & set(parts):
         takes = Takes.FILE

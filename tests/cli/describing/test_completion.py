@@ -1,8 +1,11 @@
 """What shells complete, asked of the shells themselves; and the manual page, asked of `man`."""
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +103,48 @@ def test_the_help_of_each_command_keeps_the_lines_of_its_examples(tree: CommandT
     assert examples > 50
 
 
+def test_every_command_has_an_example_that_parses(tree: CommandTree) -> None:
+    program = get_command(app)
+    for command in tree.all():
+        lines = command.help.replace("\b", "\n").splitlines()
+        examples = joined(line.strip() for line in lines)
+        assert examples, f"{' '.join(command.path)}: no example in its help"
+        own = [words for words in examples if tuple(words[: len(command.path)]) == command.path]
+        assert own, f"{' '.join(command.path)}: no example of its own"
+        for words in examples:
+            assert parsed(program, words), " ".join(words)
+
+
+def joined(lines: Iterable[str]) -> list[list[str]]:
+    """The words of each example after the program's name, without what a shell does with it."""
+    found: list[str] = []
+    for line in lines:
+        if found and found[-1].endswith("\\"):
+            found[-1] = found[-1][:-1] + line
+        elif line.startswith("rightsdesk "):
+            found.append(line)
+    texts = (re.split(r"\s{3,}|[;|>]", line)[0] for line in found)
+    return [shlex.split(text)[1:] for text in texts]
+
+
+def parsed(program: Any, words: list[str]) -> bool:
+    """Whether the command line takes these words: its commands, options and arguments."""
+    command, context = (
+        program,
+        program.make_context("rightsdesk", ["--version"], resilient_parsing=True),
+    )
+    left = list(words)
+    while getattr(command, "list_commands", None) and left:
+        inner = command.get_command(context, left[0])
+        if inner is None:
+            return False
+        command, left = inner, left[1:]
+        if not getattr(command, "list_commands", None) or not left or left[0].startswith("-"):
+            break
+    command.make_context(" ".join(words), left, parent=context)
+    return True
+
+
 # --- bash --------------------------------------------------------------------------------------
 
 ASK_BASH = """
@@ -119,6 +164,15 @@ QUESTIONS: list[tuple[list[str], set[str], set[str]]] = [
     (["scan", "co"], {"cold songs"}, {"consent", "cold.mp3"}),
     (["inspect", "co"], {"cold songs", "cold.mp3"}, {"consent"}),
     (["co"], {"consent", "completion", "cold songs"}, {"scan"}),
+    (["report", "--language", ""], {"de", "en", "es", "fr"}, {"CODE"}),
+    (["report", "--paper", ""], {"a4", "letter"}, {"SIZE"}),
+    (["export", "ro"], {"robots"}, {"KIND"}),
+    (["export", ""], {"tdmrep", "matrix"}, {"KIND"}),
+    (["licence", "add", "Klay", "--use", ""], {"generative-training", "search"}, {"USE"}),
+    (["letter", "write", ""], {"reservation"}, {"KIND"}),
+    (["history", "--kind", "cons"], {"consent-set", "consent-cleared"}, {"KIND"}),
+    (["jobs", "show", "5", "--outcome", ""], {"failed", "done"}, {"OUTCOME"}),
+    (["sync", "--platform", "so"], {"soundcloud"}, {"PLATFORM"}),
     (["settings", "proxy", ""], {"system", "none"}, {"ADDRESS"}),
 ]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="The history as a chain of hashes: check it, export it.",
+    help="The history as a chain of hashes: check it, export it.\n\n\b\nrightsdesk ledger verify",
 )
 
 

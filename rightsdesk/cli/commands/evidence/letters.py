@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.letters.types import Draft, Letter
 
 app = typer.Typer(
-    rich_markup_mode=None, help="Letters to platforms and AI companies: fill, keep, follow up."
+    rich_markup_mode=None,
+    help="Letters to platforms and AI companies: fill, keep, follow up.\n\n\b\n"
+    "rightsdesk letter list",
 )
 
 LetterId = Annotated[int, typer.Argument(metavar="N", help="The letter's number.")]

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="What single partners may do with the music, and until when.",
+    help="What single partners may do with the music, and until when.\n\n\b\n"
+    "rightsdesk licence list",
 )
 NOT_YET = "Files and sites name the partner once you run: rightsdesk tag, rightsdesk sync"
 ENDED = "The next rightsdesk tag, sync or look takes the partner out of files and sites."
@@ -153,7 +154,12 @@ def list_licences(
 
 @app.command()
 def show(context: typer.Context, number: Number, as_json: Json = False) -> int:
-    """Show one licence: what was agreed, and the music that it covers."""
+    """Show one licence: what was agreed, and the music that it covers.
+
+    \b
+    rightsdesk licence show 3
+    rightsdesk licence show 3 --json
+    """
     session = begin(context, as_json=as_json)
     view = session.workspace().licences.named(number)
     session.out.say(*view_lines(view, session.workspace().now()))

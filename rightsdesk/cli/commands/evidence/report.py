@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.use_cases.reports import Printer
 
 Language = Annotated[
-    str, typer.Option("--language", metavar="CODE", help="The language: en, de, es or fr.")
+    str, typer.Option("--language", metavar="en|de|es|fr", help="The language: en, de, es or fr.")
 ]
 PaperSize = Annotated[
-    str, typer.Option("--paper", metavar="SIZE", help="The paper of a PDF: a4 or letter.")
+    str, typer.Option("--paper", metavar="a4|letter", help="The paper of a PDF: a4 or letter.")
 ]
 
 

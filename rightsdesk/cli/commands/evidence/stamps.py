@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from rightsdesk.cli.session import Session
     from rightsdesk.workspace.evidence.types import Stamp, StampCheck, StampSources
 
-app = typer.Typer(
-    rich_markup_mode=None, help="Get time stamps for the history from others, and check them."
-)
+app = typer.Typer(rich_markup_mode=None)
 
 
 @app.callback(invoke_without_command=True)
@@ -35,9 +33,10 @@ def stamp(
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Have the newest entry's hash stamped with a time, which covers the whole history up to it.
+    """Get time stamps for the history from others, and check them.
 
-    Only this hash is sent. First choose who gives time stamps: time stamps are off until then. If
+    The newest entry's hash is stamped with a time, which covers the whole history up to it. Only
+    this hash is sent. First choose who gives time stamps: time stamps are off until then. If
     nothing was done since the last time stamp, none is made.
 
     \b

@@ -12,7 +12,8 @@ from rightsdesk.cli.commands.terms.watching import check, off, on
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="What the terms of platforms let AI do with uploads: watch, show, compare.",
+    help="What the terms of platforms let AI do with uploads: watch, show, compare.\n\n\b\n"
+    "rightsdesk terms list",
 )
 app.command()(check)
 app.command("list")(list_terms)

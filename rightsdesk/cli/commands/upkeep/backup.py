@@ -25,6 +25,10 @@ def backup(context: typer.Context, file: FileName, yes: Yes = False, as_json: Js
     This works at any time, also while a window is open. Sign-ins are encrypted in it; their key
     stays in the keyring or with your passphrase. Music is not included. RightsDesk also makes
     automatic backups in the data folder: once a day and before an update.
+
+    \b
+    rightsdesk backup ~/rightsdesk.backup
+    rightsdesk backup ~/rightsdesk.backup --yes
     """
     from rightsdesk.workspace.exports.saving import AlreadyThere
 
@@ -51,6 +55,9 @@ def restore(context: typer.Context, file: FileName, yes: Yes = False, as_json: J
     The backup is checked first, and the present data are kept. Afterwards all standings are unknown
     until files and platforms are read again, since they may have changed. Close every RightsDesk
     window before.
+
+    \b
+    rightsdesk restore ~/rightsdesk.backup
     """
     from rightsdesk.workspace import Workspace
 

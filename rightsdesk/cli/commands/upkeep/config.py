@@ -15,7 +15,8 @@ from rightsdesk.cli.prompts import confirmed, is_interactive
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="The config file: it counts where no option or setting says otherwise.",
+    help="The config file: it counts where no option or setting says otherwise.\n\n\b\n"
+    "rightsdesk config show",
 )
 
 
@@ -26,7 +27,11 @@ def config() -> None:
 
 @app.command()
 def show(context: typer.Context, as_json: Json = False) -> int:
-    """Show what the config file says, and the data folder that is in use."""
+    """Show what the config file says, and the data folder that is in use.
+
+    \b
+    rightsdesk config show
+    """
     session = begin(context, as_json=as_json)
     found = config_file.read_again()
     folder = session.data_dir or found.data_folder or data_folder.default()
@@ -49,7 +54,11 @@ def show(context: typer.Context, as_json: Json = False) -> int:
 
 @app.command()
 def path(context: typer.Context, as_json: Json = False) -> int:
-    """Print the path of the config file, whether it is there or not."""
+    """Print the path of the config file, whether it is there or not.
+
+    \b
+    rightsdesk config path
+    """
     session = begin(context, as_json=as_json)
     place = str(config_file.in_use().path)
     session.out.say(shown(place))

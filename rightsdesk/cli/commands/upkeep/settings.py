@@ -13,7 +13,7 @@ from rightsdesk.cli.output.words import shown
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Settings of this data folder: the proxy.",
+    help="Settings of this data folder: the proxy.\n\n\b\nrightsdesk settings proxy system",
 )
 
 

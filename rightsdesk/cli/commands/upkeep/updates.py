@@ -16,10 +16,7 @@ from rightsdesk.phrases import at_moment
 if TYPE_CHECKING:
     from rightsdesk.workspace.updates.types import NewestRelease
 
-app = typer.Typer(
-    rich_markup_mode=None,
-    help="Newer versions of RightsDesk: look for them once a day, if you wish.",
-)
+app = typer.Typer(rich_markup_mode=None)
 
 
 @app.callback(invoke_without_command=True)
@@ -126,7 +123,11 @@ def switch_on(
 
 @app.command("off")
 def switch_off(context: typer.Context, as_json: Json = False) -> int:
-    """Look for newer versions no more. The address is kept."""
+    """Look for newer versions no more. The address is kept.
+
+    \b
+    rightsdesk update off
+    """
     return _switched(context, on=False, address="", as_json=as_json)
 
 

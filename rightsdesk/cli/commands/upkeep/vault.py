@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="What protects your stored sign-ins.",
+    help="What protects your stored sign-ins.\n\n\b\nrightsdesk vault passphrase",
 )
 
 NewKey = Annotated[
@@ -47,6 +47,9 @@ def passphrase(
     If the system has a keyring, it still opens them, and the passphrase helps if the keyring loses
     its entry. Without a keyring only the passphrase opens them. It needs at least 8 characters. In
     scripts, RIGHTSDESK_PASSPHRASE holds the present passphrase.
+
+    \b
+    rightsdesk vault passphrase
     """
     session = begin(context, as_json=as_json)
     workspace = session.workspace()
