@@ -89,11 +89,13 @@ def allow(control: QWidget | QAction, unless: str = "") -> None:
     """
     kept = control.property(OWN_WORDS)
     own = _words(control) if kept is None else (str(kept[0]), str(kept[1]))
-    tip, spoken = (plain_tip(unless), unless) if unless else own
     control.setProperty(OWN_WORDS, list(own) if unless else None)
-    control.setToolTip(tip)
+    if unless:
+        control.setToolTip(plain_tip(unless))
+    else:
+        control.setProperty("toolTip", own[0])  # as it was: plain already
     if isinstance(control, QWidget):
-        control.setAccessibleDescription(spoken)
+        control.setAccessibleDescription(unless or own[1])
     control.setEnabled(not unless)
 
 

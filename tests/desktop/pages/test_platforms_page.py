@@ -358,7 +358,7 @@ def test_another_day_a_reminder_and_a_note(scene: Scene, page: PlatformsPage) ->
     assert phrases.iso_day(told.remind_at) == (today + datetime.timedelta(days=30)).isoformat()
     card = page.board.cards["x"]
     assert card.chip.text() == "allows more"
-    assert "(the <b>band's</b> account) That allows more than you want" in texts(card)
+    assert "(the <b>band's</b> account) That allows more than you chose" in texts(card)
     loud = [label for label in card.findChildren(QLabel) if "<b>" in label.text()]
     assert {label.textFormat() for label in loud} == {Qt.TextFormat.PlainText}
 

@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rightsdesk
+from rightsdesk.enums.causes import Cause
 from rightsdesk.platforms.http.errors import AddressRefused, PlatformError
 from rightsdesk.resources.facts_file import RefusedFacts
 from rightsdesk.resources.facts_file import verified as verified_facts
@@ -37,7 +38,7 @@ from rightsdesk.resources.signed_files import seal
 from rightsdesk.store.settings import keep_setting
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.updates import installation
-from rightsdesk.workspace.updates.types import NoFeedAddress, NoFeedFile, OlderFeed
+from rightsdesk.workspace.updates.types import NoFeedAddress, OlderFeed
 from tests.cli.fakes import run
 from tests.fake_clock import FakeClock
 from tests.signed_facts import FOREIGN, KEYS, OURS, file_of, trust_the_tests
@@ -381,7 +382,7 @@ def test_the_command_refuses_an_older_and_a_foreign_feed(isolated: Path, tmp_pat
         in run(Workspace.open(isolated), "update", "check", str(file)).err
     )
     missing = run(Workspace.open(isolated), "update", "check", str(tmp_path / "no"), "--json")
-    assert missing.json["error"]["cause"] == NoFeedFile.cause
+    assert (missing.code, missing.json["error"]["cause"]) == (2, Cause.NOT_FOUND)
 
 
 # --- the maker -------------------------------------------------------------------------------
