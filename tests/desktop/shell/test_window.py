@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.recover import Recovery
+from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.texts import breakable
 from rightsdesk.desktop.parts.theme import Accent, accent, dark_palette, em, em_across, mixed
 from rightsdesk.desktop.shell.picture import save_picture
@@ -41,6 +42,30 @@ def test_a_picture_without_a_screen(scene: Scene, tmp_path: Path) -> None:
         image = QImage(str(path))
         assert (image.width(), image.height()) == (900 * scale, 600 * scale)
         assert (image.pixelColor(5, image.height() - 5).lightness() < 128) is dark
+
+
+class LayoutRequests(QObject):
+    """Counts what asks for a layout."""
+
+    number = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.number += event.type() is QEvent.Type.LayoutRequest
+        return False
+
+
+@pytest.mark.parametrize("place", list(PagePlace))
+def test_a_page_at_rest_is_not_laid_out_again_and_again(
+    scene: Scene, qapp: QApplication, place: PagePlace
+) -> None:
+    scene.window.go_to(place.key)
+    scene.settle()
+    requests = LayoutRequests()
+    qapp.installEventFilter(requests)
+    for _ in range(20):  # each turn would answer the request of the turn before
+        QApplication.processEvents()
+    qapp.removeEventFilter(requests)
+    assert requests.number < 20
 
 
 @pytest.mark.parametrize("size", [(640, 400), (900, 600), (1280, 800)])
