@@ -18,6 +18,7 @@ from rightsdesk.cli.options import (
     absolute,
     begin,
 )
+from rightsdesk.cli.output.exports import MATRIX
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.session import Session
 from rightsdesk.consent.losses import loss_sentences
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.exports.kinds import Export, ExportKind
     from rightsdesk.workspace.types import Scope
 
-MATRIX = "matrix"
 MATRIX_FILE = "rightsdesk-matrix.csv"
 _ABOUT_MATRIX = "The standing of every recording, as a table for spreadsheets."
 

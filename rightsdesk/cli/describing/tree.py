@@ -85,7 +85,7 @@ def _uses() -> list[str]:
 
 
 def _exports() -> list[str]:
-    from rightsdesk.cli.commands.exporting import MATRIX
+    from rightsdesk.cli.output.exports import MATRIX
     from rightsdesk.workspace.exports.kinds import EXPORTS
 
     return [*(kind.id for kind in EXPORTS), MATRIX]
