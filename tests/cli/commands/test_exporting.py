@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rightsdesk.cli.commands.exporting import MATRIX
+from rightsdesk.cli.output.exports import MATRIX
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.exports.kinds import EXPORTS
