@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -19,7 +19,10 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    case,
+    func,
     literal,
+    null,
     or_,
     select,
 )
@@ -40,8 +43,8 @@ from rightsdesk.store.joins import (
 from rightsdesk.store.schema import ASK, accounts, files, items, recordings, sidecars
 from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.observing.freshness import Freshness
-from rightsdesk.workspace.status.consent_dates import ConsentDates
-from rightsdesk.workspace.status.naming import misnaming
+from rightsdesk.workspace.status.consent_dates import ConsentDates, Key
+from rightsdesk.workspace.status.naming import Misnaming, misnaming
 from rightsdesk.workspace.suites import column_of, sayable, suite_of
 from rightsdesk.workspace.types import ScopeKind
 
@@ -79,23 +82,32 @@ def comparison(carrier: CarrierId, consent: Consent, says: str) -> Comparison:
     return compare(required, declared)
 
 
+class Places(dict[int, int]):
+    """Recording id → its place among those that were met, in the order in which they were."""
+
+    def __missing__(self, number: int) -> int:
+        place = self[number] = len(self)
+        return place
+
+
 class Ranks:
     """Recording id → the rank of its worst file or item on a carrier.
 
-    One byte for each of the recordings in `places` (id → place), which all carriers share: of half
-    a million recordings a dictionary for each carrier would take hundreds of megabytes.
+    One byte for each recording. All carriers share the `places` (id → place) of these bytes: of
+    half a million recordings a dictionary for each carrier would take hundreds of megabytes.
     """
 
     __slots__ = ("_places", "ranks")
 
-    def __init__(self, places: Mapping[int, int]) -> None:
+    def __init__(self, places: Places, size: int) -> None:
+        """`places` grows with the recordings that are met, to `size` at most."""
         self._places = places
-        self.ranks = bytearray([_NONE]) * len(places)
+        self.ranks = bytearray([_NONE]) * size
 
     def unless_known(self, number: int, rank: int) -> None:
         """Note a rank for a recording that has none so far."""
-        place = self._places.get(number)
-        if place is not None and self.ranks[place] == _NONE:
+        place = self._places[number]
+        if self.ranks[place] == _NONE:
             self.ranks[place] = rank
 
     def counted(self, without: Iterable[int] = ()) -> Counter[Standing]:
@@ -108,7 +120,7 @@ class Ranks:
 
     def counted_by_artist(self, artist_of: Mapping[int, int]) -> dict[int, Counter[Standing]]:
         """The same for each artist, of the recordings in `artist_of` (id → artist)."""
-        pairs = zip(self._places, self.ranks, strict=True)
+        pairs = zip(self._places, self.ranks, strict=False)
         numbers = Counter((artist_of.get(number), rank) for number, rank in pairs)
         found: defaultdict[int, Counter[Standing]] = defaultdict(Counter)
         for (artist, rank), number in numbers.items():
@@ -118,8 +130,14 @@ class Ranks:
 
     def by_number(self) -> dict[int, int]:
         """The ranks by recording id, of those that have one."""
-        pairs = zip(self._places, self.ranks, strict=True)
+        pairs = zip(self._places, self.ranks, strict=False)
         return {number: rank for number, rank in pairs if rank != _NONE}
+
+
+_Query = Select[*tuple[Any, ...]]
+_Columns = Callable[..., _Query]
+_About = tuple[str, int, int, int]
+"""Carrier as stored, and what a consent comes from (`ResolvedConsents.key`)."""
 
 
 class ResolvedConsents:
@@ -129,9 +147,9 @@ class ResolvedConsents:
         self._stored = stored
         self._releases = stored.with_own_consent(ScopeKind.RELEASE)
         self._recordings = stored.with_own_consent(ScopeKind.RECORDING)
-        self._resolved: dict[tuple[int, int, int], Consent] = {}
+        self._resolved: dict[Key, Consent] = {}
 
-    def key(self, artist: int, release: int | None, recording: int) -> tuple[int, int, int]:
+    def key(self, artist: int, release: int | None, recording: int) -> Key:
         """The same key for all recordings with the same effective consent sources."""
         return (
             artist,
@@ -139,7 +157,14 @@ class ResolvedConsents:
             recording if recording in self._recordings else 0,
         )
 
-    def of(self, key: tuple[int, int, int]) -> Consent:
+    def own(self, *, of_artists: bool) -> tuple[Collection[int], Collection[int]]:
+        """The releases and the recordings with a consent of their own, which `key` names.
+
+        None if only the consents `of_artists` count.
+        """
+        return ((), ()) if of_artists else (self._releases, self._recordings)
+
+    def of(self, key: Key) -> Consent:
         """The effective consent for a key."""
         if key not in self._resolved:
             artist, release, recording = key
@@ -149,11 +174,14 @@ class ResolvedConsents:
         return self._resolved[key]
 
 
-class _Ranked(dict[str, int]):
-    """Declared text, as the store writes it → the rank of its standing."""
+class _Ranked(dict[str | None, int]):
+    """Declared text, as the store writes it → the rank of its standing.
+
+    None stands for what could not be read.
+    """
 
     def __init__(self, carrier: CarrierId, consent: Consent) -> None:
-        super().__init__()
+        super().__init__({None: _UNKNOWN})
         self._carrier = carrier
         self._consent = consent
 
@@ -177,51 +205,83 @@ def standings(
     what contradicts a newer choice, or names other partners, has only to be written: it counts as
     silent, as in the overview.
     """
-    meant = read_many(connection, select(_R.id).select_from(catalogued()).where(condition))
-    places = {number: place for place, (number,) in enumerate(meant)}
-    found: defaultdict[CarrierId, Ranks] = defaultdict(lambda: Ranks(places))
-    effective = ResolvedConsents(stored)
-    ranked: dict[tuple[str, tuple[int, int, int]], tuple[_Ranked, bytearray]] = {}
     fresh = Freshness.of(connection)
-    accounts_as_a_whole = _of_accounts(fresh)
     misnamed = misnaming(connection, stored, condition, now)
-    queries = [_of_files(), _of_items(fresh), accounts_as_a_whole]
-    if connection.execute(
-        select(sidecars.c.id).limit(1)
-    ).first():  # most catalogues have no sidecars
-        queries.append(_of_sidecars())
-    of_items = (queries[1], accounts_as_a_whole)
+    closer = _Closer(misnamed, dates) if misnamed or dates is not None else None
+    columns = _closer_columns if closer is not None else _columns
+    queries = [_of_files(columns), _of_items(columns, fresh), _of_accounts(columns, fresh)]
+    _, of_items, of_accounts = queries
+    if connection.execute(select(sidecars.c.id).limit(1)).first():  # most catalogues have none
+        queries.append(_of_sidecars(columns))
+    number = select(func.count()).select_from(catalogued()).where(condition)
+    found = _Found(stored, connection.execute(number).scalar_one())
     for query in queries:
         limited = query.where(condition)
-        if without is not None and query in of_items:
+        if without is not None and query in (of_items, of_accounts):
             limited = limited.where(*_not_waiting(without))
-        rows = read_many(connection, limited)
-        for carrier, number, artist, release, target, says, unread, since in rows:
-            if query is accounts_as_a_whole:  # an account can only declare the artist's consent
-                keys = effective.key(artist, None, 0)
-            else:
-                keys = effective.key(artist, release, number)
-            key = carrier, keys
-            both = ranked.get(key)
-            if both is None:
-                member = CarrierId(carrier)
-                ranks = found[column_of(member)].ranks
-                both = ranked[key] = _Ranked(member, effective.of(keys)), ranks
-            of_text, ranks = both
-            rank = _UNKNOWN if unread else of_text[says]
-            if rank == _CONFLICTS and dates is not None and dates.is_newer(keys, since):
-                rank = _SILENT
-            if misnamed and not unread and (by_partners := misnamed.get((carrier, target))):
-                rank = min(rank, RANK[by_partners] if dates is None else _SILENT)
-            place = places.get(number)
-            if place is not None and rank < ranks[place]:
-                ranks[place] = rank
+        # An account can only declare the artist's consent.
+        found.add(read_many(connection, limited), closer, of_accounts=query is of_accounts)
     gone = select(_R.id).select_from(catalogued(RECORDING_FILES)).where(files.c.missing, condition)
-    for (number,) in read_many(connection, gone):  # what is gone does not count as agreeing
-        found[CarrierId.FILES].unless_known(number, _UNKNOWN)
-    for carrier, number, _ in may_be(connection, condition):
-        found[carrier].unless_known(number, _UNKNOWN)
-    return dict(found)
+    for (recording,) in read_many(connection, gone):  # what is gone does not count as agreeing
+        found.ranks[CarrierId.FILES].unless_known(recording, _UNKNOWN)
+    for carrier, recording, _ in may_be(connection, condition):
+        found.ranks[carrier].unless_known(recording, _UNKNOWN)
+    return dict(found.ranks)
+
+
+class _Closer:
+    """What else a standing depends on: licences' partners, and how old the choice is."""
+
+    def __init__(self, misnamed: Misnaming, dates: ConsentDates | None) -> None:
+        self._misnamed = misnamed
+        self._dates = dates
+
+    def rank(self, rank: int, about: _About, target: int, since: str) -> int:
+        """The rank of a file or item that could be read, by its rank from its text alone."""
+        dates = self._dates
+        if rank == _CONFLICTS and dates is not None and dates.is_newer(about[1:], since):
+            rank = _SILENT
+        if by_partners := self._misnamed.get((CarrierId(about[0]), target)):
+            rank = min(rank, RANK[by_partners] if dates is None else _SILENT)
+        return rank
+
+
+class _Found:
+    """Collects the ranks of at most `size` recordings, by column of the matrix."""
+
+    def __init__(self, stored: StoredConsents, size: int) -> None:
+        self._effective = ResolvedConsents(stored)
+        self._places = Places()
+        self.ranks = defaultdict[CarrierId, Ranks](lambda: Ranks(self._places, size))
+        self._known: dict[_About, tuple[_Ranked, bytearray]] = {}
+
+    def add(
+        self, rows: Iterable[tuple[Any, ...]], closer: _Closer | None, *, of_accounts: bool
+    ) -> None:
+        """Add rows of `_columns`, or of `_closer_columns` for a closer look."""
+        places, known = self._places, self._known
+        own_releases, own = self._effective.own(of_artists=of_accounts)
+        for carrier, recording, artist, release, says, *more in rows:
+            # A call, or one more tuple, for each of the rows would take half as long again.
+            about = (
+                carrier,
+                artist,
+                release if release in own_releases else 0,
+                recording if recording in own else 0,
+            )
+            of_text, ranks = known.get(about) or self._meet(about)
+            rank = of_text[says]
+            if closer is not None and says is not None:
+                rank = closer.rank(rank, about, *more)
+            place = places[recording]
+            if rank < ranks[place]:
+                ranks[place] = rank
+
+    def _meet(self, about: _About) -> tuple[_Ranked, bytearray]:
+        carrier = CarrierId(about[0])
+        ranked = _Ranked(carrier, self._effective.of(about[1:]))
+        self._known[about] = met = ranked, self.ranks[column_of(carrier)].ranks
+        return met
 
 
 def _not_waiting(waiting: Collection[tuple[CarrierId, int]]) -> Iterator[ColumnElement[bool]]:
@@ -257,35 +317,42 @@ def may_be(
         yield from (entry for entry in possible if entry[1] in matching)
 
 
-def _of_files() -> Select[*tuple[Any, ...]]:
-    seen = _recording(literal(CarrierId.FILES.value), files, files.c.missing).where(
-        files.c.missing.is_(False)
-    )
-    return seen.select_from(catalogued(RECORDING_FILES))
+def _of_files(columns: _Columns) -> _Query:
+    chosen = columns(literal(CarrierId.FILES.value), files, files.c.missing)
+    return chosen.where(files.c.missing.is_(False)).select_from(catalogued(RECORDING_FILES))
 
 
-def _of_sidecars() -> Select[*tuple[Any, ...]]:
+def _of_sidecars(columns: _Columns) -> _Query:
     """Sidecars; they count among the files of a recording."""
-    seen = _recording(literal(CarrierId.SIDECARS.value), sidecars, files.c.missing)
-    seen = seen.where(files.c.missing.is_(False))
-    return seen.select_from(catalogued(RECORDING_SIDECARS))
+    chosen = columns(literal(CarrierId.SIDECARS.value), sidecars, files.c.missing)
+    return chosen.where(files.c.missing.is_(False)).select_from(catalogued(RECORDING_SIDECARS))
 
 
-def _of_items(fresh: Freshness) -> Select[*tuple[Any, ...]]:
-    seen = _recording(accounts.c.platform, items, items.c.gone, fresh.before)
-    return seen.select_from(catalogued(RECORDING_ITEMS))
+def _of_items(columns: _Columns, fresh: Freshness) -> _Query:
+    chosen = columns(accounts.c.platform, items, items.c.gone, fresh.before)
+    return chosen.select_from(catalogued(RECORDING_ITEMS))
 
 
-def _of_accounts(fresh: Freshness) -> Select[*tuple[Any, ...]]:
+def _of_accounts(columns: _Columns, fresh: Freshness) -> _Query:
     """Whole accounts and sites: they hold for each recording of their artist."""
-    seen = _recording(accounts.c.platform, items, items.c.gone, fresh.before)
-    seen = seen.where(WHOLE_ACCOUNTS)
-    return seen.select_from(catalogued(ARTIST_ITEMS))
+    chosen = columns(accounts.c.platform, items, items.c.gone, fresh.before)
+    return chosen.where(WHOLE_ACCOUNTS).select_from(catalogued(ARTIST_ITEMS))
 
 
-def _recording(
+def _columns(
     carrier: ColumnElement[str], seen: Table, away: ColumnElement[bool], before: str = "0"
-) -> Select[*tuple[Any, ...]]:
+) -> _Query:
+    """Carrier, recording, its artist and release, and the text: NULL if it could not be read.
+
+    As few columns as possible: each costs as much as the loop over the rows.
+    """
     unread = or_(seen.c.problem != "", away, seen.c.seen_at < before)
-    owner = _R.id, _R.artist_id, _R.release_id
-    return select(carrier, *owner, seen.c.id, seen.c.says, unread, seen.c.since)
+    says = case((unread, null()), else_=seen.c.says)
+    return select(carrier, _R.id, _R.artist_id, _R.release_id, says)
+
+
+def _closer_columns(
+    carrier: ColumnElement[str], seen: Table, away: ColumnElement[bool], before: str = "0"
+) -> _Query:
+    """Besides: the id of the file or item, and since when it says so."""
+    return _columns(carrier, seen, away, before).add_columns(seen.c.id, seen.c.since)
