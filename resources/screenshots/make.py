@@ -17,7 +17,7 @@ def main(folder: Path) -> None:
     from rightsdesk.cli.output.output import Output
     from rightsdesk.consent import PRESETS, Preset
     from rightsdesk.desktop.shell.picture import save_picture
-    from rightsdesk.workspace.types import Scope, ScopeKind
+    from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
     with (
         tempfile.TemporaryDirectory(prefix="rightsdesk-") as stage,

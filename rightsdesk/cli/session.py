@@ -15,7 +15,8 @@ from rightsdesk.shown import shown
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
-    from rightsdesk.workspace.types import Artist, Filter, Scope
+    from rightsdesk.workspace.types.artists import Artist
+    from rightsdesk.workspace.types.scopes import Filter, Scope
 
 
 def open_workspace(data_dir: Path | None) -> Workspace:
@@ -94,7 +95,7 @@ class Session:
 
         `otherwise` as for `artist`.
         """
-        from rightsdesk.workspace.types import Scope, ScopeKind
+        from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
         if not (release or recording):
             return [Scope(ScopeKind.ARTIST, self.artist(artist, otherwise=otherwise).id)]

@@ -14,7 +14,7 @@ from rightsdesk.sentences import worded
 from rightsdesk.store import queries
 from rightsdesk.store.database import Database
 from rightsdesk.suggestions import did_you_mean
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 
 class NotFound(KnownError):

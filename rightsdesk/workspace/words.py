@@ -10,7 +10,9 @@ from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import listed, permission_name
 from rightsdesk.sentences import worded
 from rightsdesk.workspace.audio_proof import AudioState
-from rightsdesk.workspace.types import EffectiveConsent, ScopeKind, StatementView
+from rightsdesk.workspace.types.consents import EffectiveConsent
+from rightsdesk.workspace.types.matrix import StatementView
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from rightsdesk.desktop.review.dialog import ReviewDialog
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import settle
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.bench.beside import ACCOUNT, FILES, TRACKS, beside
 from tests.bench.measuring import Cost, Line
 

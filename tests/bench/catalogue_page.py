@@ -28,7 +28,7 @@ from rightsdesk.desktop.state.heap import give_back_memory
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.overview.values import GroupBy
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 from tests.bench.at_work import Heartbeat, page_lines, work_lines
 from tests.bench.measuring import Cost, Line, megabytes
 from tests.bench.memory import peak

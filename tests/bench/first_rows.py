@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import MatrixRow
+    from rightsdesk.workspace.types.matrix import MatrixRow
 
 
 def main() -> None:

@@ -35,7 +35,7 @@ from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.roster.accounts import account_with_place, keep_account
 from rightsdesk.store.schema import recordings
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.bench.clock import SkippingClock
 from tests.bench.measuring import Cost, Line, expect
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.bench.generated import long_wav, tiny
 from tests.bench.measuring import Cost, Line, best, cost_of, expect, in_turns, megabytes
 from tests.bench.yardsticks import Beets, copy_all, read_all, save_all, walk

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 
 
 def main() -> None:

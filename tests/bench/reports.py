@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 from rightsdesk.workspace.use_cases.reports import Printer
 from tests.bench.catalogue import fill
 from tests.bench.measuring import Cost, Line

@@ -31,15 +31,9 @@ from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.artists import NoSuchArtist
 from rightsdesk.workspace.jobs.change_locations import ChangeLocation
-from rightsdesk.workspace.types import (
-    Artist,
-    Details,
-    EffectiveConsent,
-    Filter,
-    Opened,
-    Scope,
-    ScopeKind,
-)
+from rightsdesk.workspace.types.artists import Artist, Details
+from rightsdesk.workspace.types.consents import EffectiveConsent, Opened
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 
 NO_AI = PRESETS[Preset.NO_AI]
 OPEN = PRESETS[Preset.OPEN]

@@ -11,7 +11,7 @@ from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.practice import catalogue
 from rightsdesk.store.schema import changes
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 from tests.cli.fakes import FakeWorkspace, run
 from tests.workspace.conftest import choose
 

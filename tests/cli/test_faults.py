@@ -12,7 +12,7 @@ import typer.testing
 from rightsdesk import crash_reports
 from rightsdesk.cli.program import app
 from rightsdesk.cli.session import Session
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 from tests.cli.fakes import FakeWorkspace
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 
 def main(data_dir: str) -> None:

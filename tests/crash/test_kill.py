@@ -20,7 +20,8 @@ from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.practice import catalogue
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Details, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Details
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 
 KILLS = int(os.environ.get("RIGHTSDESK_KILLS", "50"))
 ROUNDS = 4

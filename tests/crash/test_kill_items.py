@@ -19,7 +19,7 @@ from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 
 pytestmark = [
     pytest.mark.crash,

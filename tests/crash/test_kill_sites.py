@@ -17,7 +17,7 @@ from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.platforms.sites.sftp import fingerprint_of
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from tests.platforms.sites import sftp_server
 from tests.platforms.sites.changes import PASSWORD
 

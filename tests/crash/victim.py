@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 FEW = 64
 

@@ -27,7 +27,7 @@ from rightsdesk.practice import catalogue
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from tests.desktop import fonts
 
 PATIENCE = 120_000

@@ -24,7 +24,7 @@ from rightsdesk.desktop.design import banner
 from rightsdesk.desktop.shell.picture import grab
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.catalogue import KOVAL
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
 PAGES = ("home", "catalogue", "platforms", "activity", "problems", "evidence", "settings")

@@ -28,7 +28,7 @@ from rightsdesk.desktop.parts.message_box import ask, message_box
 from rightsdesk.desktop.parts.opening import tell_where
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.store.schema import accounts
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 from tests.desktop.pages.test_pages import KEYS
 

@@ -28,7 +28,7 @@ from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.http import Request
 from rightsdesk.practice.internet_archive import SCRAPE, PracticeInternetArchive
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.fake_clock import FakeClock
 from tests.platforms.connected import raises
 from tests.platforms.rigs import InternetArchiveRig

@@ -17,7 +17,8 @@ from rightsdesk.practice import catalogue
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Account, Artist, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
 SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
 KOVAL, SIGNAL = catalogue.KOVAL, catalogue.SIGNAL

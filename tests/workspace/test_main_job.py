@@ -27,7 +27,9 @@ from rightsdesk.errors import KnownError
 from rightsdesk.practice.catalogue import sound
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import WideningNotConfirmed, Workspace
-from rightsdesk.workspace.types import Artist, Filter, Problem, Scope, ScopeKind, Sort
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.problems import Problem
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind, Sort
 from tests.workspace.conftest import KOVAL, SignIn, choose, pending_writes
 
 EVERYTHING = Filter()

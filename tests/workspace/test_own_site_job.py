@@ -14,7 +14,7 @@ from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.roster.accounts import AccountTaken
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.planning.plan import NoConsentSet
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.workspace.conftest import choose
 
 EVERYTHING = Filter()

@@ -16,7 +16,8 @@ from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.http import PracticeServer
 from rightsdesk.practice.youtube import PracticeYouTube
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.workspace.conftest import KOVAL, choose, pending_writes
 
 EVERYTHING = Filter()

@@ -24,7 +24,10 @@ from rightsdesk.store.sentence_text import SentenceText
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.catalogue.unread import store_failures
 from rightsdesk.workspace.history.words import entry_words
-from rightsdesk.workspace.types import Account, Artist, Filter, Problem, ProblemKind, ReadFailure
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.matrix import ReadFailure
+from rightsdesk.workspace.types.problems import Problem, ProblemKind
+from rightsdesk.workspace.types.scopes import Filter
 from tests.cli.fakes import run
 from tests.unit.test_sentence_data import Marking
 from tests.workspace.conftest import SignIn, Song, choose

@@ -13,7 +13,8 @@ from rightsdesk.store.schema import files
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.audio_proof import AudioState, VerifyReport
 from rightsdesk.workspace.carriers.files import FileCarrier
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import KOVAL, choose
 
 EVERYTHING = Filter()

@@ -29,7 +29,7 @@ from rightsdesk.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import PendingSignIn
-    from rightsdesk.workspace.types import Account
+    from rightsdesk.workspace.types.artists import Account
 
 app = typer.Typer(
     rich_markup_mode=None,

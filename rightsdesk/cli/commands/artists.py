@@ -111,7 +111,7 @@ def _step_shape(step: Step) -> Shape:
 
 
 def _otherwise(session: Session, artist_id: int) -> str:
-    from rightsdesk.workspace.types import Scope, ScopeKind
+    from rightsdesk.workspace.types.scopes import Scope, ScopeKind
     from rightsdesk.workspace.words import own_consents_words
 
     below = session.workspace().consents.differing_below(Scope(ScopeKind.ARTIST, artist_id))

@@ -36,7 +36,8 @@ from rightsdesk.resources.facts import PlatformFacts, all_facts, facts_named
 from rightsdesk.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Artist, ControlView, GuidedView
+    from rightsdesk.workspace.types.artists import Artist
+    from rightsdesk.workspace.types.guided import ControlView, GuidedView
 
 NEVER_READ = "RightsDesk records your answer with today's date. It can't read the switch itself."
 

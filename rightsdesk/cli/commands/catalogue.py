@@ -21,7 +21,8 @@ from rightsdesk.workspace.words import as_declared
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.catalogue.scan_report import ScanReport
-    from rightsdesk.workspace.types import Artist, FileInspection
+    from rightsdesk.workspace.types.artists import Artist
+    from rightsdesk.workspace.types.matrix import FileInspection
 
 
 def scan(

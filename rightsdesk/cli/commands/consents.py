@@ -31,7 +31,7 @@ from rightsdesk.consent import Consent, Preset, Use, preset_of
 from rightsdesk.consent.licences.words import grant_words
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import USE_NAMES, permission_name
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from rightsdesk.workspace.words import (
     inherited_reservations,
     inherited_reservations_words,
@@ -39,7 +39,8 @@ from rightsdesk.workspace.words import (
 )
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Details, EffectiveConsent, Opened
+    from rightsdesk.workspace.types.artists import Details
+    from rightsdesk.workspace.types.consents import EffectiveConsent, Opened
 
 HONESTY = (
     "This is a signal, not a lock. It reserves your rights where machines and courts can "

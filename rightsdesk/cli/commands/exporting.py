@@ -25,7 +25,7 @@ from rightsdesk.consent.losses import loss_sentences
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.exports.kinds import Export, ExportKind
-    from rightsdesk.workspace.types import Scope
+    from rightsdesk.workspace.types.scopes import Scope
 
 MATRIX_FILE = "rightsdesk-matrix.csv"
 _ABOUT_MATRIX = "The standing of every recording, as a table for spreadsheets."

@@ -10,10 +10,10 @@ from rightsdesk.cli.output.facts import default_words, facts_lines
 from rightsdesk.cli.output.words import shown, standing_count, standing_words
 from rightsdesk.consent import Evidence, Standing
 from rightsdesk.resources.controls import By
-from rightsdesk.workspace.types import Urgency
+from rightsdesk.workspace.types.guided import Urgency
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import ControlView, GuidedView, Open, Signals
+    from rightsdesk.workspace.types.guided import ControlView, GuidedView, Open, Signals
 
 HEADINGS = {
     Urgency.LOOK_AGAIN: "Check again",

@@ -23,7 +23,7 @@ from rightsdesk.cli.output.words import consent_words, joined, shown
 from rightsdesk.cli.session import Session
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import (
+    from rightsdesk.workspace.types.findings import (
         Decision,
         DecisionKind,
         DecisionPreview,
@@ -178,7 +178,7 @@ def undo(
 
 
 def _kind(name: str) -> DecisionKind:
-    from rightsdesk.workspace.types import DecisionKind
+    from rightsdesk.workspace.types.findings import DecisionKind
 
     return DecisionKind(name)
 

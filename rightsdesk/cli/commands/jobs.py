@@ -38,12 +38,12 @@ from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import first_steps, joined, licensed_words, no_music_words, shown
 from rightsdesk.cli.plan_runner import run_plan, run_undo
 from rightsdesk.cli.session import Session
-from rightsdesk.workspace.types import NoAccount
+from rightsdesk.workspace.types.artists import NoAccount
 
 if TYPE_CHECKING:
     from rightsdesk.changes.types import Change
     from rightsdesk.cli.output.trees import Places
-    from rightsdesk.workspace.types import Filter
+    from rightsdesk.workspace.types.scopes import Filter
 
 
 def tag(

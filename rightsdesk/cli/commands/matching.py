@@ -12,11 +12,11 @@ from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import ArtistName, Json, begin
 from rightsdesk.cli.output.json_shapes import question_shape
 from rightsdesk.cli.output.words import shown
-from rightsdesk.workspace.types import Doubt
+from rightsdesk.workspace.types.matches import Doubt
 
 if TYPE_CHECKING:
     from rightsdesk.cli.session import Session
-    from rightsdesk.workspace.types import Filter
+    from rightsdesk.workspace.types.scopes import Filter
 
 DOUBT_WORDS: Final[Mapping[Doubt, str]] = {
     Doubt.TITLE: "another title",

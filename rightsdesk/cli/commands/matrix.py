@@ -40,8 +40,10 @@ from rightsdesk.enums.carriers import CarrierId
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.status.whole_accounts import WholeAccount
-    from rightsdesk.workspace.types import Cell as StandingCell
-    from rightsdesk.workspace.types import Filter, MatrixRow, Problem
+    from rightsdesk.workspace.types.matrix import Cell as StandingCell
+    from rightsdesk.workspace.types.matrix import MatrixRow
+    from rightsdesk.workspace.types.problems import Problem
+    from rightsdesk.workspace.types.scopes import Filter
 
 TO_LOOK_AT = (Standing.CONFLICTS, Standing.UNKNOWN)
 

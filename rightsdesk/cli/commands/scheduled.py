@@ -23,7 +23,7 @@ from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import NoAccount
+from rightsdesk.workspace.types.artists import NoAccount
 
 if TYPE_CHECKING:
     from rightsdesk.changes.types import JobReport

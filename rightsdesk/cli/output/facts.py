@@ -26,7 +26,7 @@ from rightsdesk.resources.said import (
 from rightsdesk.resources.strict_toml import plain
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import ControlView, GuidedView
+    from rightsdesk.workspace.types.guided import ControlView, GuidedView
 
 Shape = dict[str, Any]
 

@@ -19,21 +19,12 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.catalogue.scan_report import ScanReport
     from rightsdesk.workspace.history.types import HistoryEntry
     from rightsdesk.workspace.status.whole_accounts import WholeAccount
-    from rightsdesk.workspace.types import (
-        Account,
-        Artist,
-        Cell,
-        Decision,
-        DecisionPreview,
-        EffectiveConsent,
-        FileInspection,
-        Finding,
-        MatchQuestion,
-        MatrixRow,
-        Opened,
-        Problem,
-        StatementView,
-    )
+    from rightsdesk.workspace.types.artists import Account, Artist
+    from rightsdesk.workspace.types.consents import EffectiveConsent, Opened
+    from rightsdesk.workspace.types.findings import Decision, DecisionPreview, Finding
+    from rightsdesk.workspace.types.matches import MatchQuestion
+    from rightsdesk.workspace.types.matrix import Cell, FileInspection, MatrixRow, StatementView
+    from rightsdesk.workspace.types.problems import Problem
 
 Shape = dict[str, Any]
 

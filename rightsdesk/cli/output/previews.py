@@ -18,7 +18,7 @@ from rightsdesk.consent.losses import AnyLoss, counted_loss_sentences
 from rightsdesk.consent.words import listed
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Opened
+    from rightsdesk.workspace.types.consents import Opened
 
 _COUNTED = (
     *(Outcome.DONE, Outcome.UNCONFIRMED, Outcome.UNCHANGED, Outcome.SKIPPED),

@@ -26,7 +26,8 @@ from rightsdesk.roster.account_state import AccountState
 from rightsdesk.shown import shown as shown
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Account, Artist, Filter
+    from rightsdesk.workspace.types.artists import Account, Artist
+    from rightsdesk.workspace.types.scopes import Filter
 
 SYMBOLS: Final[Mapping[Standing, str]] = {
     Standing.AGREES: "✓",

@@ -13,7 +13,7 @@ from rightsdesk.desktop.parts.texts import (
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import Account
+from rightsdesk.workspace.types.artists import Account
 
 
 class AccountChecks(QObject):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rightsdesk.desktop.state.tasks import Task
 from rightsdesk.workspace.sign_in.form import FieldPart, SignInForm
-from rightsdesk.workspace.types import Account
+from rightsdesk.workspace.types.artists import Account
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import PendingSignIn, Workspace

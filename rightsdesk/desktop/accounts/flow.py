@@ -39,7 +39,7 @@ from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.passphrase_prompts import PromptReason
 from rightsdesk.roster.vault_errors import VaultError
 from rightsdesk.workspace.sign_in.form import SignInForm, concerned, flaws, form_of, forms
-from rightsdesk.workspace.types import Account, Artist
+from rightsdesk.workspace.types.artists import Account, Artist
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import PendingSignIn

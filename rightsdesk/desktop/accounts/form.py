@@ -27,7 +27,7 @@ from rightsdesk.desktop.parts.opening import OpenUrl, tell_where
 from rightsdesk.desktop.parts.texts import plain_tip, tr
 from rightsdesk.desktop.parts.widgets import Expander, described
 from rightsdesk.workspace.sign_in.form import FieldPart, SignInField, SignInForm
-from rightsdesk.workspace.types import Account
+from rightsdesk.workspace.types.artists import Account
 
 
 class FieldRow(QWidget):

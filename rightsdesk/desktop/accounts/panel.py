@@ -22,7 +22,7 @@ from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.parts.texts import counted, plain_tip, sentence, tr, under_way
 from rightsdesk.desktop.parts.widgets import Flow
-from rightsdesk.workspace.types import Account
+from rightsdesk.workspace.types.artists import Account
 
 
 class AccountPanel(Card):

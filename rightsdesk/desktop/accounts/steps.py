@@ -28,7 +28,7 @@ from rightsdesk.desktop.parts.texts import counted, sentence, tr
 from rightsdesk.folding import unaccented
 from rightsdesk.shown import shown
 from rightsdesk.workspace.sign_in.form import SignInForm
-from rightsdesk.workspace.types import Account, Artist
+from rightsdesk.workspace.types.artists import Account, Artist
 
 
 class ConnectStep(QWidget):

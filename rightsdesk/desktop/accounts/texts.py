@@ -13,7 +13,7 @@ from rightsdesk.desktop.parts.texts import (
 from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.workspace.sign_in.form import SignInForm
-from rightsdesk.workspace.types import Account
+from rightsdesk.workspace.types.artists import Account
 
 
 def state_text(account: Account) -> str:

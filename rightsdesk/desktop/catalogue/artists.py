@@ -23,7 +23,7 @@ from rightsdesk.desktop.parts.theme import em_across, mixed
 from rightsdesk.desktop.parts.widgets import larger
 from rightsdesk.folding import unaccented
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole

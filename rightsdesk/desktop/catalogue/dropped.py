@@ -23,7 +23,7 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.folding import unaccented
 from rightsdesk.shown import shown
 from rightsdesk.workspace.catalogue.surveying import Survey
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 
 MOST_PLACES = 4
 """So many of the folders are named."""

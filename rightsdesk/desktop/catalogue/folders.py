@@ -23,7 +23,7 @@ from rightsdesk.desktop.parts.theme import resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 
 PATH = Qt.ItemDataRole.UserRole
 

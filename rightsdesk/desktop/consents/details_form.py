@@ -18,7 +18,7 @@ from rightsdesk.desktop.parts.widgets import (
     with_icon,
 )
 from rightsdesk.workspace.status.roster_view import flaws
-from rightsdesk.workspace.types import Details
+from rightsdesk.workspace.types.artists import Details
 
 STANDARD, OWN, NONE = range(3)
 

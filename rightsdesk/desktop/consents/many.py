@@ -14,7 +14,7 @@ from rightsdesk.desktop.parts.segments import tracks_text
 from rightsdesk.desktop.parts.texts import plain_mnemonic, preset_title, tr
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.workspace.types import ManyChanged
+from rightsdesk.workspace.types.consents import ManyChanged
 
 
 class ManyChooser(QObject):

@@ -39,14 +39,10 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.artists import NoSuchArtist
 from rightsdesk.workspace.consents.consents import NoLongerThere
-from rightsdesk.workspace.types import (
-    Details,
-    EffectiveConsent,
-    MatrixRow,
-    Opened,
-    Scope,
-    ScopeKind,
-)
+from rightsdesk.workspace.types.artists import Details
+from rightsdesk.workspace.types.consents import EffectiveConsent, Opened
+from rightsdesk.workspace.types.matrix import MatrixRow
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from rightsdesk.workspace.words import inherited_reservations_words
 
 GONE = (NoLongerThere, NoSuchArtist)

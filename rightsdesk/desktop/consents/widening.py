@@ -20,7 +20,7 @@ from rightsdesk.desktop.parts.widgets import (
     vertical,
     with_icon,
 )
-from rightsdesk.workspace.types import Opened
+from rightsdesk.workspace.types.consents import Opened
 
 GivenAnswers = Mapping[Use, Permission]
 

@@ -36,7 +36,8 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.exports.kinds import EXPORTS, Export, ExportKind
 from rightsdesk.workspace.exports.saving import AlreadyThere
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from rightsdesk.workspace.use_cases.exports import Saved
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from rightsdesk.desktop.parts.widgets import Expander, Flow
 from rightsdesk.resources.controls import Value
 from rightsdesk.resources.facts import PlatformFacts
 from rightsdesk.workspace.guided.views import minutes
-from rightsdesk.workspace.types import ControlView
+from rightsdesk.workspace.types.guided import ControlView
 
 
 class StepSign(QWidget):

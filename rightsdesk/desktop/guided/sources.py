@@ -22,7 +22,7 @@ from rightsdesk.desktop.guided.texts import (
 )
 from rightsdesk.desktop.parts.texts import day_text, plain_tip, sentence, tr
 from rightsdesk.desktop.parts.widgets import scrolled
-from rightsdesk.workspace.types import GuidedView
+from rightsdesk.workspace.types.guided import GuidedView
 
 
 @dataclass(frozen=True, slots=True)

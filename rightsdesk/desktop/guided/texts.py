@@ -33,7 +33,7 @@ from rightsdesk.resources.said import (
     fact_says,
     source_known,
 )
-from rightsdesk.workspace.types import ControlView, Signals, SwitchReading
+from rightsdesk.workspace.types.guided import ControlView, Signals, SwitchReading
 
 TRAINING = frozenset({Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING})
 

@@ -41,7 +41,8 @@ from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.catalogue.scan_report import ScanReport, combined
-from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
+from rightsdesk.workspace.types.artists import Account, Artist, NoAccount
+from rightsdesk.workspace.types.scopes import Filter
 
 if TYPE_CHECKING:
     from rightsdesk.desktop.jobs.proof import Proof

@@ -37,7 +37,7 @@ from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary
 from rightsdesk.enums.causes import Cause
 from rightsdesk.shown import shown
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
-from rightsdesk.workspace.types import ReadFailure
+from rightsdesk.workspace.types.matrix import ReadFailure
 
 NamedGroups = list[tuple[str, list[str]]]
 """What was not done: (cause in a sentence, what it happened to)."""

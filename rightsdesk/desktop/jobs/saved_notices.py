@@ -21,13 +21,8 @@ from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.history.types import Can, HistoryEntry
-from rightsdesk.workspace.types import (
-    EffectiveConsent,
-    Filter,
-    ManyChanged,
-    Scope,
-    ScopeKind,
-)
+from rightsdesk.workspace.types.consents import EffectiveConsent, ManyChanged
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from rightsdesk.workspace.words import inherited_reservations_words
 
 

@@ -11,7 +11,7 @@ from rightsdesk.desktop.matching.texts import question_text
 from rightsdesk.desktop.parts.texts import counted
 from rightsdesk.folding import unaccented
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import MatchQuestion
+from rightsdesk.workspace.types.matches import MatchQuestion
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()

@@ -31,7 +31,7 @@ from rightsdesk.desktop.parts.widgets import emptied, scrolled
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.workspace.types import MatchCandidate, MatchQuestion
+from rightsdesk.workspace.types.matches import MatchCandidate, MatchQuestion
 
 Found = tuple[Sequence[MatchQuestion], Mapping[int, int]]
 KEYS = "123456789"

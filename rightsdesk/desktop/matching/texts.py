@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rightsdesk import phrases
 from rightsdesk.desktop.parts.texts import tr
-from rightsdesk.workspace.types import Doubt, MatchCandidate, MatchQuestion
+from rightsdesk.workspace.types.matches import Doubt, MatchCandidate, MatchQuestion
 
 
 def doubt_text(doubt: Doubt, question: MatchQuestion, candidate: MatchCandidate) -> str:

@@ -19,7 +19,7 @@ from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.desktop.state.catalogue_list import Narrowing
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 
 PAUSE_MS = 250
 """File managers start RightsDesk once for each selected file: what comes in so short a time is

@@ -11,7 +11,7 @@ from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.desktop.parts.texts import counted, uses_text
 from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.desktop.parts.widgets import plain_label, with_icon
-from rightsdesk.workspace.types import Opened
+from rightsdesk.workspace.types.consents import Opened
 
 
 def opened_widgets(opened: Sequence[Opened]) -> list[QWidget]:

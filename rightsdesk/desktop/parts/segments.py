@@ -16,7 +16,7 @@ from rightsdesk.desktop.parts.texts import (
     standing_meaning,
     tr,
 )
-from rightsdesk.workspace.types import Cell, MatrixRow, Segment
+from rightsdesk.workspace.types.matrix import Cell, MatrixRow, Segment
 
 SIGNS: Mapping[Segment, tuple[str, Tone]] = {
     Segment.SAYS: ("check", Tone.GOOD),

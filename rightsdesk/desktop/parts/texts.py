@@ -47,7 +47,8 @@ from rightsdesk.desktop.design.words import tr as tr
 from rightsdesk.desktop.design.words import within as within
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import Cell, MatrixRow, ScopeKind
+from rightsdesk.workspace.types.matrix import Cell, MatrixRow
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 _LONG_WORD = re.compile(r"\S{25,}")
 _MAY_BREAK = re.compile(r"([_./\\-]|\S{20})(?=\S)")

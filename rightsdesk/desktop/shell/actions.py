@@ -32,7 +32,7 @@ from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.history.types import Can
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 
 if TYPE_CHECKING:
     from rightsdesk.desktop.shell.help import HelpDialog

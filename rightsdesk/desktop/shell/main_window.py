@@ -63,12 +63,8 @@ from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
 from rightsdesk.workspace.history.types import Can
-from rightsdesk.workspace.types import (
-    Artist,
-    Filter,
-    Scope,
-    ScopeKind,
-)
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 
 if TYPE_CHECKING:
     from rightsdesk.desktop.opening.second_start import Call

@@ -15,7 +15,9 @@ from rightsdesk.desktop.state.catalogue_list import Narrowing
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.enums.carriers import CarrierId
-from rightsdesk.workspace.types import Account, Filter, Problem, ProblemKind, State
+from rightsdesk.workspace.types.artists import Account
+from rightsdesk.workspace.types.problems import Problem, ProblemKind
+from rightsdesk.workspace.types.scopes import Filter, State
 
 
 class Mending(QObject):

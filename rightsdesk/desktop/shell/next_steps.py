@@ -13,7 +13,7 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.overview.values import Action, Step
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 
 class NextSteps(QObject):

@@ -169,7 +169,7 @@ def _workspace(data: Path | None, folder: Path) -> Workspace:
         return Workspace.open(data)
     from rightsdesk.consent import PRESETS, Preset
     from rightsdesk.practice import catalogue
-    from rightsdesk.workspace.types import Scope, ScopeKind
+    from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
     catalogue.build(folder / "music")
     opened = Workspace.open(folder / "data")

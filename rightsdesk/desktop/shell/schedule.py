@@ -24,7 +24,7 @@ from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.terms.words import news_of
-from rightsdesk.workspace.types import NoAccount
+from rightsdesk.workspace.types.artists import NoAccount
 
 if TYPE_CHECKING:
     from rightsdesk.changes.types import JobReport

@@ -29,7 +29,7 @@ from rightsdesk.desktop.parts.search_field import make_search
 from rightsdesk.desktop.parts.texts import counted, plain_tip, tr
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 
 WIDE_STEPS, NARROW_STEPS = 58, 15
 """The width of the side bar, in steps of the grid."""

@@ -16,7 +16,7 @@ from rightsdesk.desktop.state.catalogue_model import CatalogueModel, Listing
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.overview.values import ChipCounts, GroupBy
-from rightsdesk.workspace.types import Filter, Sort, State
+from rightsdesk.workspace.types.scopes import Filter, Sort, State
 
 if TYPE_CHECKING:
     from rightsdesk.desktop.state.view_state import ViewState

@@ -40,7 +40,8 @@ from rightsdesk.desktop.parts.texts import (
 )
 from rightsdesk.shown import shown
 from rightsdesk.workspace.overview.values import CatalogueGroup, GroupBy, GroupedCatalogue
-from rightsdesk.workspace.types import MatrixRow, Sort
+from rightsdesk.workspace.types.matrix import MatrixRow
+from rightsdesk.workspace.types.scopes import Sort
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole

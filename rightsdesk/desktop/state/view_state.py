@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, Signal
 from rightsdesk.desktop.parts.texts import carrier_names, tr
 from rightsdesk.desktop.state.catalogue_list import CatalogueList
 from rightsdesk.desktop.state.tasks import Lane, TaskRunner
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace

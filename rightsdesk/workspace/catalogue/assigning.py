@@ -28,7 +28,7 @@ from rightsdesk.workspace.catalogue.grouping import (
 )
 from rightsdesk.workspace.catalogue.same_recording import core_title, same_length, same_title
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.types import ScopeKind
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 _FACTS = ("upc", "year", "label", "catalogue_number", "musicbrainz_id")
 """What files say of their release; the first file that says it counts."""

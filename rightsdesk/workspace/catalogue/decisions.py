@@ -14,7 +14,7 @@ from rightsdesk.sentence_data import said_in
 from rightsdesk.store.database import Database
 from rightsdesk.store.partial import is_filled
 from rightsdesk.store.schema import files, health_decisions
-from rightsdesk.workspace.types import Decision, DecisionKind, FindingKind
+from rightsdesk.workspace.types.findings import Decision, DecisionKind, FindingKind
 
 _D = health_decisions.c
 _ACTIVE = _D.undone_at == ""

@@ -8,7 +8,7 @@ from rightsdesk.store import search
 from rightsdesk.store.bulk import numbers_in
 from rightsdesk.store.joins import within, within_any
 from rightsdesk.store.schema import files, recordings
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 
 def conditions(chosen: Filter) -> ColumnElement[bool]:

@@ -45,15 +45,9 @@ from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace.catalogue.decisions import Decided, load_decided
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, FileDescription
 from rightsdesk.workspace.catalogue.same_recording import core_title, same_length
-from rightsdesk.workspace.types import (
-    DecisionKind,
-    Filter,
-    Finding,
-    FindingKind,
-    Member,
-    Problem,
-    ProblemKind,
-)
+from rightsdesk.workspace.types.findings import DecisionKind, Finding, FindingKind, Member
+from rightsdesk.workspace.types.problems import Problem, ProblemKind
+from rightsdesk.workspace.types.scopes import Filter
 
 _MOST_NAMED = 5
 _TAG_PLACES = {name: place for place, name in enumerate(FileDescription._fields[1:])}

@@ -18,7 +18,7 @@ from stdnum.exceptions import ValidationError
 
 from rightsdesk.folding import folded, has_letters, same_but_for_accents, unaccented, words
 from rightsdesk.platforms.interface import RemoteItem
-from rightsdesk.workspace.types import Doubt
+from rightsdesk.workspace.types.matches import Doubt
 
 How = Literal["isrc", "stored", "certain", "ask"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rightsdesk.store import queries
 from rightsdesk.store.database import Database
-from rightsdesk.workspace.types import ReadFailure
+from rightsdesk.workspace.types.matrix import ReadFailure
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from rightsdesk.workspace.catalogue.grouping import FileDescription
 from rightsdesk.workspace.catalogue.moving import Moves, folders_follow, follow
 from rightsdesk.workspace.catalogue.scan_report import ScanReport, others_named
 from rightsdesk.workspace.consents.sharing import Theirs
-from rightsdesk.workspace.types import ReadFailure
+from rightsdesk.workspace.types.matrix import ReadFailure
 
 BATCH = 64
 """Files that are read, or sent to a worker process, at once.

@@ -23,7 +23,7 @@ from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import FILE_SIDECARS, FILES_AT_ONE_PATH, OTHER_FILES
 from rightsdesk.store.schema import files, sidecars
-from rightsdesk.workspace.types import ReadFailure
+from rightsdesk.workspace.types.matrix import ReadFailure
 
 ABSENT = "absent"
 """The stamp of a sidecar that does not exist."""

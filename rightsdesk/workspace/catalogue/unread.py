@@ -13,7 +13,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.joins import within_any
 from rightsdesk.store.partial import is_filled
 from rightsdesk.store.schema import files
-from rightsdesk.workspace.types import ReadFailure
+from rightsdesk.workspace.types.matrix import ReadFailure
 
 NOT_READ_AGAIN = (
     "Not read since an older state of RightsDesk's data was restored: what it says now is unknown."

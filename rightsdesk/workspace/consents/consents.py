@@ -21,7 +21,8 @@ from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, Deed
 from rightsdesk.store.joins import catalogued, with_artists
 from rightsdesk.store.schema import artists, recordings, releases, stored_consents
 from rightsdesk.workspace.consents.sharing import ConsentPlace, Partners, partners
-from rightsdesk.workspace.types import EffectiveConsent, Opened, Scope, ScopeKind
+from rightsdesk.workspace.types.consents import EffectiveConsent, Opened
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
 ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
 

@@ -21,7 +21,8 @@ from rightsdesk.store.joins import catalogued
 from rightsdesk.store.schema import artists, recordings, releases
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.consents.consents import StoredConsents, WideningNotConfirmed
-from rightsdesk.workspace.types import ManyChanged, Opened, Scope, ScopeKind
+from rightsdesk.workspace.types.consents import ManyChanged, Opened
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
 ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
 _R = recordings.c

@@ -22,7 +22,8 @@ from rightsdesk.store.database import DamagedDatabase, Database
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.store.schema import metadata
 from rightsdesk.store.sentence_text import SentenceText
-from rightsdesk.workspace.types import DecisionKind, ScopeKind
+from rightsdesk.workspace.types.findings import DecisionKind
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.licences.declared import declaration_of
 from rightsdesk.workspace.licences.of_scope import with_grants_of
 from rightsdesk.workspace.planning.plan import NoConsentSet
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from rightsdesk.workspace.words import own_consents_words
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from rightsdesk.consent import Consent, Use
 from rightsdesk.consent.words import PERMISSION_NAMES, USE_NAMES, standing_name
-from rightsdesk.workspace.types import Cell, MatrixRow
+from rightsdesk.workspace.types.matrix import Cell, MatrixRow
 
 NAMES = ("Artist", "Release", "Track", "Title", "ISRC")
 _FORMULA = (*"=+-@|%\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

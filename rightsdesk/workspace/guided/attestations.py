@@ -31,7 +31,7 @@ from rightsdesk.store.deeds import (
 )
 from rightsdesk.store.deeds import note as note_deed
 from rightsdesk.store.schema import artists, attestations
-from rightsdesk.workspace.types import AnsweredLast, Attestation
+from rightsdesk.workspace.types.guided import AnsweredLast, Attestation
 
 if TYPE_CHECKING:
     from rightsdesk.resources.controls import Control

@@ -24,7 +24,7 @@ from rightsdesk.store.queries import platforms_by_artist
 from rightsdesk.store.schema import accounts, items
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.suites import evidence_of, suite_of
-from rightsdesk.workspace.types import Signals, SwitchReading
+from rightsdesk.workspace.types.guided import Signals, SwitchReading
 
 REACHED = frozenset(PLATFORMS)
 """The ids of platforms with an API that RightsDesk uses."""

@@ -35,20 +35,16 @@ from rightsdesk.workspace.guided.platform_readings import (
     switch_readings,
 )
 from rightsdesk.workspace.guided.platform_readings import connected as connected_platforms
-from rightsdesk.workspace.types import (
+from rightsdesk.workspace.types.guided import (
     Attestation,
     ControlView,
-    Filter,
     GuidedView,
     Open,
-    Problem,
-    ProblemKind,
-    Scope,
-    ScopeKind,
     SwitchReading,
     Urgency,
-    problem_id,
 )
+from rightsdesk.workspace.types.problems import Problem, ProblemKind, problem_id
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 
 Readings = Mapping[tuple[str, str], tuple[SwitchReading, ...]]
 """Readings of an artist's switches, by platform and control."""

@@ -28,7 +28,8 @@ from rightsdesk.workspace.guided.attestations import same_attestation
 from rightsdesk.workspace.history.types import WhyNot
 from rightsdesk.workspace.imports.taking_back import PARTS, standing_in_the_way
 from rightsdesk.workspace.licences.stored import licence_in, load, same_licence
-from rightsdesk.workspace.types import DecisionKind, Scope, ScopeKind
+from rightsdesk.workspace.types.findings import DecisionKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
 Trouble = dict[int, WhyNot]
 """Why deeds can't be undone now, by id."""

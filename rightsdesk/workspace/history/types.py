@@ -9,7 +9,7 @@ from enum import StrEnum
 from rightsdesk.changes.types import JobInfo
 from rightsdesk.consent import Use
 from rightsdesk.store.deeds import Deed, DeedKind
-from rightsdesk.workspace.types import Opened
+from rightsdesk.workspace.types.consents import Opened
 
 
 class Can(StrEnum):

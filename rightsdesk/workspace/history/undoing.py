@@ -32,7 +32,7 @@ from rightsdesk.workspace.imports import taking_back as imports
 from rightsdesk.workspace.licences import changing as licences
 from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.observing.undoing_links import opened_by_undo, undo_answers, uses_of
-from rightsdesk.workspace.types import DecisionKind
+from rightsdesk.workspace.types.findings import DecisionKind
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.sign_in.connections import Connections

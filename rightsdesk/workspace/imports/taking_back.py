@@ -36,7 +36,7 @@ from rightsdesk.store.schema import (
 )
 from rightsdesk.workspace.catalogue.forgetting import forget_on
 from rightsdesk.workspace.imports.importing import add_artist_row, add_place
-from rightsdesk.workspace.types import ScopeKind
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 PARTS = (
     DeedKind.ARTIST_ADDED,

@@ -26,7 +26,8 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.joins import CHANGED_OWNED_FILES, CHANGED_OWNED_ITEMS, newest_changes, within
 from rightsdesk.store.schema import accounts, artists, changes, files, items
 from rightsdesk.workspace.jobs.pauses import TRIES_BEFORE_ADVICE, hidden_words, never_shown_items
-from rightsdesk.workspace.types import Filter, Problem, ProblemKind, problem_id
+from rightsdesk.workspace.types.problems import Problem, ProblemKind, problem_id
+from rightsdesk.workspace.types.scopes import Filter
 
 _OWNER = (artists.c.id.label("artist_id"), artists.c.name.label("artist"))
 NAMED = 3

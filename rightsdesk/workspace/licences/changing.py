@@ -33,7 +33,7 @@ from rightsdesk.workspace.licences.stored import (
     scopes_of,
     write,
 )
-from rightsdesk.workspace.types import Scope
+from rightsdesk.workspace.types.scopes import Scope
 
 
 class NoSuchLicence(KnownError):

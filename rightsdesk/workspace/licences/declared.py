@@ -16,7 +16,7 @@ from rightsdesk.consent.licences.grant import Grants, beyond
 from rightsdesk.roster.artists import ArtistRecord, artists_on
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.licences.holding import holding
-from rightsdesk.workspace.types import ScopeKind
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 OwnerKey = tuple[int, int | None, int | None, bool]
 """Artist, release, recording, and whether on disk: the same for all carriers that declare the

@@ -12,7 +12,8 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import recordings, releases
 from rightsdesk.workspace.consents.sharing import ConsentPlace, partners
 from rightsdesk.workspace.licences.holding import holding
-from rightsdesk.workspace.types import EffectiveConsent, Scope, ScopeKind
+from rightsdesk.workspace.types.consents import EffectiveConsent
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
 
 def with_grants_of(database: Database, scoped: EffectiveConsent, now: datetime) -> EffectiveConsent:

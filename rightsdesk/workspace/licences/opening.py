@@ -22,7 +22,8 @@ from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.consents.consents import StoredConsents, WideningNotConfirmed
 from rightsdesk.workspace.licences.holding import Holding
 from rightsdesk.workspace.licences.stored import load
-from rightsdesk.workspace.types import Opened, ScopeKind
+from rightsdesk.workspace.types.consents import Opened
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import rows_of
 from rightsdesk.store.deeds import DeedValue
 from rightsdesk.store.schema import artists, licence_scopes, licences, recordings, releases
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
 _L, _S = licences.c, licence_scopes.c
 _OWNERS = {

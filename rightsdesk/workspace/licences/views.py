@@ -16,7 +16,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import artists, licence_scopes, recordings
 from rightsdesk.workspace.licences.changing import by_id
 from rightsdesk.workspace.licences.stored import load, owners_of, scopes_of
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from rightsdesk.workspace.types import Doubt, MatchQuestion
+from rightsdesk.workspace.types.matches import Doubt, MatchQuestion
 
 GOOD_SCORE = 80.0
 """From this score on, a candidate can be accepted without seeing the others."""

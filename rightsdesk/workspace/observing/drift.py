@@ -17,7 +17,7 @@ from rightsdesk.sentences import together, worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import Drifted, drifted_files, drifted_items
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 
 @dataclass(frozen=True, slots=True)

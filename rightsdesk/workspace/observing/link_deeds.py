@@ -17,7 +17,7 @@ from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, Deed
 from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.schema import accounts, items, recordings, stored_consents
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
 _LINK = (items.c.id, items.c.recording_id, items.c.matched, items.c.candidates)
 

@@ -43,7 +43,8 @@ from rightsdesk.workspace.catalogue.matching import (
 )
 from rightsdesk.workspace.consents.consents import hand_over
 from rightsdesk.workspace.observing.link_deeds import noting_answer
-from rightsdesk.workspace.types import MatchCandidate, MatchQuestion, ScopeKind
+from rightsdesk.workspace.types.matches import MatchCandidate, MatchQuestion
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 _LINKED = ("recording_id", "matched", "candidates")
 _DESCRIBED = ("title", "performer", "isrc", "duration_ms")

@@ -27,7 +27,8 @@ from rightsdesk.workspace.observing import syncing
 from rightsdesk.workspace.observing.settling_items import settle_account
 from rightsdesk.workspace.sign_in.connections import Connections
 from rightsdesk.workspace.sign_in.hosts import by_host
-from rightsdesk.workspace.types import Filter, NoAccount
+from rightsdesk.workspace.types.artists import NoAccount
+from rightsdesk.workspace.types.scopes import Filter
 
 
 def read_account(

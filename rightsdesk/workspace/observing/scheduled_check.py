@@ -25,7 +25,8 @@ from rightsdesk.workspace.observing.check_interval import SETTING, CheckInterval
 from rightsdesk.workspace.observing.drift import Drift, drifted
 from rightsdesk.workspace.observing.reading import read_accounts
 from rightsdesk.workspace.sign_in.connections import Connections
-from rightsdesk.workspace.types import Filter, NoAccount
+from rightsdesk.workspace.types.artists import NoAccount
+from rightsdesk.workspace.types.scopes import Filter
 
 __all__ = ["CheckInterval", "CheckResult", "check_all", "set_interval"]
 

@@ -42,7 +42,7 @@ from rightsdesk.store.numbers import last_item
 from rightsdesk.store.schema import accounts, items, recordings, releases
 from rightsdesk.workspace.observing import linking
 from rightsdesk.workspace.suites import suite_of
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 CHUNK = 200
 

@@ -16,7 +16,7 @@ from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM
 from rightsdesk.workspace.consents.consents import WideningNotConfirmed
 from rightsdesk.workspace.observing.link_deeds import restore_links
 from rightsdesk.workspace.observing.linking import forget_empty
-from rightsdesk.workspace.types import Opened
+from rightsdesk.workspace.types.consents import Opened
 
 
 class _OnlyPreview(Exception):

@@ -41,7 +41,7 @@ from rightsdesk.workspace.overview.values import (
     Segment,
 )
 from rightsdesk.workspace.terms.types import Alarm
-from rightsdesk.workspace.types import ScopeKind
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 
 def home(overview: Overview, artist_id: int | None = None) -> Home:

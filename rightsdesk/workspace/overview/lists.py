@@ -34,7 +34,8 @@ from rightsdesk.workspace.overview.values import (
 )
 from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.suites import holds_for_all
-from rightsdesk.workspace.types import Filter, MatrixRow, Sort, State
+from rightsdesk.workspace.types.matrix import MatrixRow
+from rightsdesk.workspace.types.scopes import Filter, Sort, State
 
 _R = recordings.c
 BY_RELEASE = Sort()

@@ -34,7 +34,7 @@ from rightsdesk.workspace.status.consent_dates import ConsentDates
 from rightsdesk.workspace.status.naming import Misnaming, misnaming
 from rightsdesk.workspace.status.standings import WORST_FIRST, ResolvedConsents, comparison, may_be
 from rightsdesk.workspace.suites import column_of
-from rightsdesk.workspace.types import State
+from rightsdesk.workspace.types.scopes import State
 
 KEPT_FOR = 600.0
 """Seconds after which patterns are computed again even without a change: readings age. When a

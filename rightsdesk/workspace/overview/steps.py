@@ -28,7 +28,7 @@ from rightsdesk.workspace.licences.stored import load
 from rightsdesk.workspace.overview.segments import Patterns
 from rightsdesk.workspace.overview.values import Action, Step
 from rightsdesk.workspace.suites import column_of
-from rightsdesk.workspace.types import SwitchReading, Urgency
+from rightsdesk.workspace.types.guided import SwitchReading, Urgency
 
 SITE = CarrierId.OWN_SITE
 LASTING = timedelta(days=1)

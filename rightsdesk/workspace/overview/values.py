@@ -10,8 +10,8 @@ from enum import StrEnum
 from rightsdesk.consent import Consent
 from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.workspace.terms.types import Alarm
-from rightsdesk.workspace.types import Segment as Segment
-from rightsdesk.workspace.types import State
+from rightsdesk.workspace.types.matrix import Segment as Segment
+from rightsdesk.workspace.types.scopes import State
 
 SegmentCounts = Mapping[Segment, int]
 """How many recordings (or cells: recordings × carriers) are in each segment; none is left out."""

@@ -22,7 +22,7 @@ from rightsdesk.workspace.planning.plan import (
     losses_of,
 )
 from rightsdesk.workspace.suites import settable_of, suite_of
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 _AT_ONCE = 500
 _Key = tuple[CarrierId, int, str]

@@ -35,7 +35,7 @@ from rightsdesk.store.schema import (
 )
 from rightsdesk.workspace.catalogue.filtering import conditions
 from rightsdesk.workspace.catalogue.sidecars import ABSENT
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 
 class Held(NamedTuple):

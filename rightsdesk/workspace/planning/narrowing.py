@@ -23,7 +23,7 @@ from rightsdesk.workspace.licences.stored import load
 from rightsdesk.workspace.planning import plan as planning
 from rightsdesk.workspace.planning.as_on_disk import as_on_disk
 from rightsdesk.workspace.planning.held import Held, held_files, held_items
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 _AT_ONCE = 5000
 _ALL = Filter()

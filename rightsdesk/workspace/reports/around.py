@@ -28,7 +28,8 @@ from rightsdesk.workspace.status.whole_accounts import WholeAccount, whole_accou
 from rightsdesk.workspace.suites import evidence_of
 from rightsdesk.workspace.terms import keeping
 from rightsdesk.workspace.terms.documents import documents_of
-from rightsdesk.workspace.types import Attestation, Filter, ScopeKind
+from rightsdesk.workspace.types.guided import Attestation
+from rightsdesk.workspace.types.scopes import Filter, ScopeKind
 
 
 def account_lines(

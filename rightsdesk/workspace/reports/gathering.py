@@ -45,7 +45,7 @@ from rightsdesk.workspace.reports.types import (
 )
 from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.status.problems import problems
-from rightsdesk.workspace.types import Filter, Sort
+from rightsdesk.workspace.types.scopes import Filter, Sort
 
 
 @dataclass(frozen=True)

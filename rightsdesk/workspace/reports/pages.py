@@ -28,7 +28,7 @@ from rightsdesk.workspace.reports.types import (
     ReportSubject,
 )
 from rightsdesk.workspace.reports.words import BEST_FIRST, TONES, Words
-from rightsdesk.workspace.types import ScopeKind
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 FEW = 5
 """How many lines of a list the first page shows."""

@@ -45,7 +45,8 @@ from rightsdesk.workspace.status.matrix import (
 from rightsdesk.workspace.status.naming import Misnaming
 from rightsdesk.workspace.status.standings import RANK
 from rightsdesk.workspace.suites import evidence_of, suite_of
-from rightsdesk.workspace.types import MatrixRow, ScopeKind
+from rightsdesk.workspace.types.matrix import MatrixRow
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 AT_ONCE = 500
 _PIECE = 1 << 20

@@ -38,7 +38,7 @@ from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.reports.types import CarrierSum, ChosenConsent, Totals
 from rightsdesk.workspace.status.standings import ResolvedConsents
 from rightsdesk.workspace.suites import evidence_of
-from rightsdesk.workspace.types import ScopeKind
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 Condition = ColumnElement[bool]
 _R = recordings.c

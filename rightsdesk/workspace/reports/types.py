@@ -11,7 +11,7 @@ from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.consent.licences.period import Period
 from rightsdesk.store.deeds import Deed
-from rightsdesk.workspace.types import ScopeKind
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 
 class ReportSubject(StrEnum):

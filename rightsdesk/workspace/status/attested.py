@@ -23,7 +23,9 @@ from rightsdesk.store.schema import stored_consents as consent_table
 from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.guided.attestations import Attestations, current_attestations
 from rightsdesk.workspace.status.standings import RANK, ResolvedConsents
-from rightsdesk.workspace.types import CarrierView, Cell, GuidedView, MatrixRow, ScopeKind
+from rightsdesk.workspace.types.guided import GuidedView
+from rightsdesk.workspace.types.matrix import CarrierView, Cell, MatrixRow
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 if TYPE_CHECKING:
     from rightsdesk.resources.facts import PlatformFacts

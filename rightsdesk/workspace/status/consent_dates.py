@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from rightsdesk.store.schema import stored_consents
 from rightsdesk.workspace.consents.consents import StoredConsents
-from rightsdesk.workspace.types import ScopeKind
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 Key = tuple[int, int, int]
 

@@ -10,7 +10,9 @@ from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.catalogue.deciding.making import NoSuchFinding, NotToDecide
 from rightsdesk.workspace.status.problems import problems
-from rightsdesk.workspace.types import DecisionKind, Filter, Problem
+from rightsdesk.workspace.types.findings import DecisionKind
+from rightsdesk.workspace.types.problems import Problem
+from rightsdesk.workspace.types.scopes import Filter
 
 
 def problems_to_ignore(database: Database, ids: Sequence[str], now: datetime) -> list[Problem]:

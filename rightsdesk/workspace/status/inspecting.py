@@ -41,14 +41,13 @@ from rightsdesk.workspace.status.attested import attested_carriers
 from rightsdesk.workspace.status.matrix import StoredObservation, standing_of
 from rightsdesk.workspace.status.naming import Misnaming
 from rightsdesk.workspace.suites import evidence_of, suite_of
-from rightsdesk.workspace.types import (
+from rightsdesk.workspace.types.matrix import (
     CarrierView,
     FileInspection,
     RecordingView,
-    Scope,
-    ScopeKind,
     StatementView,
 )
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
 SIGNED_SUITE = Suite((Cawg(), C2paTrainingMining()))
 _WITH_SIGNED = Suite((*FILE_SUITE.dialects, *SIGNED_SUITE.dialects))

@@ -11,7 +11,8 @@ import threading
 from rightsdesk.clock import Clock
 from rightsdesk.roster.artists import folders_of
 from rightsdesk.store.database import Database
-from rightsdesk.workspace.types import Filter, Problem
+from rightsdesk.workspace.types.problems import Problem
+from rightsdesk.workspace.types.scopes import Filter
 
 KEPT_FOR = 60.0
 """Seconds; after that readings may have grown too old, which is a problem of its own."""

@@ -47,7 +47,8 @@ from rightsdesk.workspace.status.standings import (
     standings,
 )
 from rightsdesk.workspace.suites import evidence_of, sayable
-from rightsdesk.workspace.types import Cell, Filter, MatrixRow, ScopeKind, Sort
+from rightsdesk.workspace.types.matrix import Cell, MatrixRow
+from rightsdesk.workspace.types.scopes import Filter, ScopeKind, Sort
 
 IN_ONE_QUERY = 500
 FILES_GONE = "No file of it is where it was."

@@ -43,7 +43,9 @@ from rightsdesk.workspace.planning.plan import unconfirmed_sentence
 from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.status.whole_accounts import whole_accounts
 from rightsdesk.workspace.suites import holds_for_all
-from rightsdesk.workspace.types import DecisionKind, Filter, Problem, ProblemKind, problem_id
+from rightsdesk.workspace.types.findings import DecisionKind
+from rightsdesk.workspace.types.problems import Problem, ProblemKind, problem_id
+from rightsdesk.workspace.types.scopes import Filter
 
 
 def problems(database: Database, chosen: Filter, now: datetime) -> list[Problem]:

@@ -20,7 +20,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.joins import CHANGED_ITEMS
 from rightsdesk.store.schema import ASK, accounts, changes, files, items, recordings
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.types import Account, Artist, Details
+from rightsdesk.workspace.types.artists import Account, Artist, Details
 
 
 def artists(database: Database) -> list[Artist]:

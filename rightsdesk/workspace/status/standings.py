@@ -46,7 +46,7 @@ from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.status.consent_dates import ConsentDates, Key
 from rightsdesk.workspace.status.naming import Misnaming, misnaming
 from rightsdesk.workspace.suites import column_of, sayable, suite_of
-from rightsdesk.workspace.types import ScopeKind
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 WORST_FIRST = (
     Standing.CONFLICTS,
@@ -82,7 +82,7 @@ def comparison(carrier: CarrierId, consent: Consent, says: str) -> Comparison:
     return compare(required, declared)
 
 
-class Places(dict[int, int]):
+class RecordingPlaces(dict[int, int]):
     """Recording id → its place among those that were met, in the order in which they were."""
 
     def __missing__(self, number: int) -> int:
@@ -99,7 +99,7 @@ class Ranks:
 
     __slots__ = ("_places", "ranks")
 
-    def __init__(self, places: Places, size: int) -> None:
+    def __init__(self, places: RecordingPlaces, size: int) -> None:
         """`places` grows with the recordings that are met, to `size` at most."""
         self._places = places
         self.ranks = bytearray([_NONE]) * size
@@ -251,7 +251,7 @@ class _Found:
 
     def __init__(self, stored: StoredConsents, size: int) -> None:
         self._effective = ResolvedConsents(stored)
-        self._places = Places()
+        self._places = RecordingPlaces()
         self.ranks = defaultdict[CarrierId, Ranks](lambda: Ranks(self._places, size))
         self._known: dict[_About, tuple[_Ranked, bytearray]] = {}
 

@@ -26,7 +26,7 @@ from rightsdesk.store.joins import RECORDING_FILES, catalogued, within
 from rightsdesk.store.schema import changes, files
 from rightsdesk.workspace.audio_proof import AudioState, VerifiedFile, VerifyReport
 from rightsdesk.workspace.catalogue.filtering import conditions
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 _READERS = 2
 _AT_ONCE = 16  # files between two cancel checks

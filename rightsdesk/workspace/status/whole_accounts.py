@@ -22,7 +22,9 @@ from rightsdesk.workspace.status import roster_view
 from rightsdesk.workspace.status.consent_dates import ConsentDates
 from rightsdesk.workspace.status.matrix import OF_ITEM, cell_of, seen_of_item
 from rightsdesk.workspace.status.naming import misnaming
-from rightsdesk.workspace.types import Account, Cell, Filter
+from rightsdesk.workspace.types.artists import Account
+from rightsdesk.workspace.types.matrix import Cell
+from rightsdesk.workspace.types.scopes import Filter
 
 
 @dataclass(frozen=True, slots=True)

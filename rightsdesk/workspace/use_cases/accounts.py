@@ -21,11 +21,8 @@ from rightsdesk.sentences import worded
 from rightsdesk.store.queries import accounts_read
 from rightsdesk.workspace import finding
 from rightsdesk.workspace.status import roster_view
-from rightsdesk.workspace.types import (
-    Account,
-    MatchQuestion,
-    NoAccount,
-)
+from rightsdesk.workspace.types.artists import Account, NoAccount
+from rightsdesk.workspace.types.matches import MatchQuestion
 from rightsdesk.workspace.use_cases.core import Core
 
 if TYPE_CHECKING:

@@ -6,10 +6,7 @@ from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.status import roster_view
-from rightsdesk.workspace.types import (
-    Artist,
-    Details,
-)
+from rightsdesk.workspace.types.artists import Artist, Details
 from rightsdesk.workspace.use_cases.core import Core
 
 

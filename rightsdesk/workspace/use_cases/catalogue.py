@@ -19,19 +19,10 @@ from rightsdesk.workspace.status.attested import attested_platforms
 from rightsdesk.workspace.status.kept_problems import KeptProblems
 from rightsdesk.workspace.status.whole_accounts import WholeAccount, whole_accounts
 from rightsdesk.workspace.suites import holds_for_all
-from rightsdesk.workspace.types import (
-    Decision,
-    DecisionKind,
-    DecisionPreview,
-    FileInspection,
-    Filter,
-    Finding,
-    MatrixRow,
-    Problem,
-    ProblemKind,
-    RecordingView,
-    Sort,
-)
+from rightsdesk.workspace.types.findings import Decision, DecisionKind, DecisionPreview, Finding
+from rightsdesk.workspace.types.matrix import FileInspection, MatrixRow, RecordingView
+from rightsdesk.workspace.types.problems import Problem, ProblemKind
+from rightsdesk.workspace.types.scopes import Filter, Sort
 from rightsdesk.workspace.use_cases.accounts import Accounts
 from rightsdesk.workspace.use_cases.core import Core
 from rightsdesk.workspace.use_cases.platforms import Platforms

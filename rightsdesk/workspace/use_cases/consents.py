@@ -6,13 +6,8 @@ from collections.abc import Collection
 
 from rightsdesk.consent import Consent, Use
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.types import (
-    EffectiveConsent,
-    ManyChanged,
-    Opened,
-    Scope,
-    ScopeKind,
-)
+from rightsdesk.workspace.types.consents import EffectiveConsent, ManyChanged, Opened
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from rightsdesk.workspace.use_cases.core import Core
 
 

@@ -8,12 +8,8 @@ from enum import StrEnum
 from rightsdesk.workspace.exports import kinds, saving, spreadsheet
 from rightsdesk.workspace.exports.kinds import EXPORTS, Export, ExportKind
 from rightsdesk.workspace.status import matrix
-from rightsdesk.workspace.types import (
-    Filter,
-    MatrixRow,
-    Scope,
-    Sort,
-)
+from rightsdesk.workspace.types.matrix import MatrixRow
+from rightsdesk.workspace.types.scopes import Filter, Scope, Sort
 from rightsdesk.workspace.use_cases.catalogue import Catalogue
 from rightsdesk.workspace.use_cases.core import Core
 

@@ -55,7 +55,8 @@ from rightsdesk.workspace.planning.held import Held, held_files, held_items, hel
 from rightsdesk.workspace.planning.remarks import remarks
 from rightsdesk.workspace.sign_in.hosts import hosts_of
 from rightsdesk.workspace.suites import suite_of
-from rightsdesk.workspace.types import Filter, NoAccount
+from rightsdesk.workspace.types.artists import NoAccount
+from rightsdesk.workspace.types.scopes import Filter
 from rightsdesk.workspace.use_cases.core import Core
 
 AT_ONCE = 5000

@@ -12,7 +12,7 @@ from rightsdesk.resources.letter_forms import LetterForm, letter_forms
 from rightsdesk.sentences import worded
 from rightsdesk.workspace.letters import log
 from rightsdesk.workspace.letters.types import Draft, Letter, NoSuchLetter
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 from rightsdesk.workspace.use_cases.core import Core
 from rightsdesk.workspace.use_cases.reports import (
     NoSuchForm,

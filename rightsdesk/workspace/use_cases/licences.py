@@ -23,7 +23,7 @@ from rightsdesk.workspace.licences import changing, documents, holding, narrowin
 from rightsdesk.workspace.licences import views as reading
 from rightsdesk.workspace.licences.opening import Opening
 from rightsdesk.workspace.licences.views import LicenceFilter, LicenceView
-from rightsdesk.workspace.types import Scope
+from rightsdesk.workspace.types.scopes import Scope
 from rightsdesk.workspace.use_cases.core import Core
 from rightsdesk.workspace.use_cases.jobs import Jobs
 

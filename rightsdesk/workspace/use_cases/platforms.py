@@ -11,15 +11,8 @@ from rightsdesk.platforms.registry import NAMES, platform_by_id
 from rightsdesk.roster import artists as roster
 from rightsdesk.sentences import worded
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.types import (
-    AnsweredLast,
-    Attestation,
-    GuidedView,
-    Open,
-    Scope,
-    ScopeKind,
-    Signals,
-)
+from rightsdesk.workspace.types.guided import AnsweredLast, Attestation, GuidedView, Open, Signals
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from rightsdesk.workspace.use_cases.core import Core
 
 if TYPE_CHECKING:

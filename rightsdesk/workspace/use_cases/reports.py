@@ -14,7 +14,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.message_files import languages
 from rightsdesk.sentences import worded
 from rightsdesk.workspace.exports import saving
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 from rightsdesk.workspace.use_cases.core import Core
 
 if TYPE_CHECKING:

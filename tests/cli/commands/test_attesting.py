@@ -7,7 +7,7 @@ import pytest
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.resources.facts import PlatformFacts, all_facts
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from tests.cli.fakes import FakeWorkspace, Ran, run
 
 

@@ -9,7 +9,7 @@ from rightsdesk.cli.output.exports import MATRIX
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.exports.kinds import EXPORTS
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from tests.cli.fakes import run
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.cli.fakes import run
 
 WHAT_TO_DO = "Remove the other name, or make a copy and change that."

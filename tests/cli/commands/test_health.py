@@ -8,7 +8,8 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.cli.fakes import run
 from tests.workspace.conftest import Song, choose
 

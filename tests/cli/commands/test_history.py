@@ -9,7 +9,7 @@ import pytest
 from rightsdesk.consent import PRESETS, Consent, Preset, Use
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from tests.cli.fakes import Ran, run
 
 NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]

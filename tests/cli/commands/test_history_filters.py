@@ -10,7 +10,7 @@ import pytest
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.practice import catalogue
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.cli.fakes import Ran, run
 
 KOVAL = catalogue.KOVAL

@@ -18,7 +18,7 @@ from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.roster.vault_errors import KeyringLocked
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.cli.fakes import Ran, run
 from tests.fake_clock import FakeClock, Ticking
 

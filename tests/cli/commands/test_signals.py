@@ -6,7 +6,8 @@ import pytest
 
 from rightsdesk.resources.signals import all_signals
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.cli.fakes import run
 from tests.workspace.conftest import choose
 

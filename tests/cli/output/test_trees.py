@@ -10,7 +10,8 @@ from rightsdesk.consent import Consent
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.jobs.change_locations import ChangeLocation
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.cli.fakes import NO_AI, FakeWorkspace, change, plan, run
 from tests.workspace.conftest import choose
 

@@ -17,7 +17,7 @@ from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.roster.passphrase_prompts import PromptReason
 from rightsdesk.roster.vault import Cost
 from rightsdesk.workspace.sign_in.form import FieldPart
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 from tests.conftest import MemoryKeyring
 from tests.desktop.conftest import Scene, shows
 

@@ -15,7 +15,8 @@ from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.workspace.status.roster_view import DetailsFlawed
-from rightsdesk.workspace.types import Details, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Details
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton

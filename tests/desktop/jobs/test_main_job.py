@@ -16,7 +16,7 @@ from rightsdesk.desktop.review.model import BESIDE
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.overview.values import GroupBy
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind, State
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind, State
 from tests.desktop.conftest import LONG, Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from rightsdesk.desktop.jobs.proof import Proof, proof_headline, proof_summary
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.audio_proof import AudioState, VerifiedFile, VerifyReport
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 from tests.desktop.conftest import LONG, Scene
 from tests.desktop.jobs.test_main_job import write
 

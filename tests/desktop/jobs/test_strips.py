@@ -26,7 +26,7 @@ from rightsdesk.desktop.jobs.results import (
 from rightsdesk.desktop.shell.crash_dialog import CrashDialog
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
-from rightsdesk.workspace.types import ReadFailure
+from rightsdesk.workspace.types.matrix import ReadFailure
 
 TAG = JobKind.TAG
 

@@ -26,7 +26,8 @@ from rightsdesk.enums.causes import Cause
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.history.types import Can
 from rightsdesk.workspace.jobs.failures import FailedGroup
-from rightsdesk.workspace.types import Artist, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from tests.desktop.conftest import LONG, Scene, Watched
 from tests.desktop.jobs.test_main_job import contents, press, write
 

@@ -28,7 +28,7 @@ from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.roster.accounts import keep_account
 from rightsdesk.workspace.overview.values import CatalogueGroup, GroupBy
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind, State
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind, State
 from tests.desktop.conftest import Scene, Watched
 from tests.desktop.design.pixels import contrast
 

@@ -18,7 +18,7 @@ from rightsdesk.desktop.parts.texts import evidence_text
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.files.xmp.edit import fresh
 from rightsdesk.practice.catalogue import KOVAL
-from rightsdesk.workspace.types import CarrierView, Segment
+from rightsdesk.workspace.types.matrix import CarrierView, Segment
 from tests.desktop.conftest import Scene, Watched
 
 

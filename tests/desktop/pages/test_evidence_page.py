@@ -78,7 +78,7 @@ def test_a_letter_from_the_form_to_its_answer(scene: Scene) -> None:
 
 def test_a_letter_with_open_places_is_not_sent(scene: Scene) -> None:
     letters = scene.workspace.letters
-    from rightsdesk.workspace.types import Filter
+    from rightsdesk.workspace.types.scopes import Filter
 
     kept = letters.write(letters.draft("query", Filter(), "A Firm"))
     page = page_of(scene)

@@ -10,7 +10,7 @@ from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.catalogue import KOVAL
-from rightsdesk.workspace.types import Segment
+from rightsdesk.workspace.types.matrix import Segment
 from tests.desktop.conftest import Scene
 
 LEFT = Qt.MouseButton.LeftButton

@@ -21,7 +21,8 @@ from rightsdesk.desktop.pages.home.roster_view import RosterColumns, RosterView,
 from rightsdesk.desktop.parts.segments import coverage_of
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.overview.values import RosterRow
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind, Segment
+from rightsdesk.workspace.types.matrix import Segment
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton

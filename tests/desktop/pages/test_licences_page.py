@@ -20,7 +20,7 @@ from rightsdesk.desktop.pages.licences.page import LicencesPage
 from rightsdesk.desktop.pages.licences.words import Shown
 from rightsdesk.desktop.review.digest import Digest
 from rightsdesk.desktop.review.words import heading_of
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene
 
 G = Use.GENERATIVE_TRAINING

@@ -28,7 +28,7 @@ from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import NoPicture, save_picture
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.desktop.state.window_settings import WindowSettings
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched, delete_now
 
 LEFT = Qt.MouseButton.LeftButton

@@ -22,7 +22,8 @@ from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.resources.facts import PlatformPlace, platform_facts
 from rightsdesk.workspace.overview.values import Action, RosterRow, Step
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind, Urgency
+from rightsdesk.workspace.types.guided import Urgency
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton

@@ -31,7 +31,8 @@ from rightsdesk.enums.causes import Cause
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.store.schema import files
 from rightsdesk.workspace.status.problems import problems
-from rightsdesk.workspace.types import Filter, Problem, ProblemKind, Scope, ScopeKind, State
+from rightsdesk.workspace.types.problems import Problem, ProblemKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind, State
 from tests.desktop.conftest import Scene
 from tests.workspace.conftest import SAMPLES, retag
 

@@ -33,7 +33,7 @@ from rightsdesk.desktop.review.words import action_of, chips_of, heading_of, sub
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.workspace.jobs.change_locations import ChangeKey, ChangeLocation
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, delete_now
 from tests.desktop.jobs.test_main_job import write
 

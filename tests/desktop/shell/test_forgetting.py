@@ -13,7 +13,7 @@ from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data.leaving import Stays
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 from tests.desktop.conftest import Scene
 from tests.desktop.shell.test_backups import Person, main_window, press
 

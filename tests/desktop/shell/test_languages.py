@@ -40,7 +40,8 @@ from rightsdesk.resources.facts import all_facts
 from rightsdesk.roster.accounts import keep_account
 from rightsdesk.sentences import Sentence
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter, ProblemKind, Scope, ScopeKind
+from rightsdesk.workspace.types.problems import ProblemKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.cli.fakes import run
 from tests.desktop.conftest import Scene, Watched
 

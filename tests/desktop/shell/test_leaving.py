@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from rightsdesk.consent import Standing
 from rightsdesk.workspace.carriers.files import FileCarrier
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 from tests.desktop.conftest import LONG, Scene, Watched
 from tests.desktop.jobs.test_main_job import contents
 

@@ -20,7 +20,7 @@ from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 from tests.fake_clock import FakeClock, Ticking
 

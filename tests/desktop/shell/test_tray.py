@@ -13,7 +13,7 @@ from rightsdesk.desktop.shell.schedule import Due
 from rightsdesk.desktop.shell.tray import Tray
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.observing.scheduled_check import CheckResult
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 from tests.desktop.conftest import Scene
 
 LEFT = Qt.MouseButton.LeftButton

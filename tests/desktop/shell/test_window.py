@@ -31,7 +31,7 @@ from rightsdesk.desktop.parts.theme import Accent, accent, dark_palette, em, em_
 from rightsdesk.desktop.shell.picture import save_picture
 from rightsdesk.desktop.state.status_bar import ElidedLabel
 from rightsdesk.practice.catalogue import SIGNAL
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 from tests.desktop.conftest import Scene, Watched
 
 

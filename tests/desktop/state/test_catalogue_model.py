@@ -20,7 +20,8 @@ from rightsdesk.desktop.state.catalogue_model import (
     short_name,
 )
 from rightsdesk.workspace.overview.values import CatalogueGroup, GroupBy, GroupedCatalogue
-from rightsdesk.workspace.types import Cell, MatrixRow, ScopeKind, Segment, Sort
+from rightsdesk.workspace.types.matrix import Cell, MatrixRow, Segment
+from rightsdesk.workspace.types.scopes import ScopeKind, Sort
 
 ROLE = Qt.ItemDataRole
 NO_AI = PRESETS[Preset.NO_AI]

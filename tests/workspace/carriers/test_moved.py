@@ -7,7 +7,8 @@ import pytest
 
 from rightsdesk.changes.types import Outcome, Plan
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import KOVAL, choose
 
 

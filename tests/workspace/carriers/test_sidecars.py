@@ -14,7 +14,9 @@ from rightsdesk.consent import PRESETS, Permission, Preset, Standing, Use
 from rightsdesk.files.sidecars.writing import Making
 from rightsdesk.practice.catalogue import sound
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Details, Filter, MatrixRow
+from rightsdesk.workspace.types.artists import Artist, Details
+from rightsdesk.workspace.types.matrix import MatrixRow
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import choose, written
 
 EVERYTHING = Filter()

@@ -8,7 +8,8 @@ from rightsdesk.consent import Preset
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.audio_proof import AudioState
 from rightsdesk.workspace.catalogue.forgetting import NotRemembered
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import KOVAL, SIGNAL, choose
 
 EVERYTHING = Filter()

@@ -9,7 +9,10 @@ import pytest
 
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter, FindingKind, Problem
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.findings import FindingKind
+from rightsdesk.workspace.types.problems import Problem
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.catalogue.test_same_recording import ISRC
 from tests.workspace.conftest import Song
 

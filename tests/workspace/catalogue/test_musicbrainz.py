@@ -14,7 +14,8 @@ from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.store.schema import files, recordings, releases
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.catalogue.grouping import FileDescription
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.workspace.conftest import Song
 
 FIRST = "9c3a2b60-4d0f-4a58-9f3a-5f0e6b7c8d44"

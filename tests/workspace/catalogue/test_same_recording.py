@@ -16,7 +16,8 @@ from rightsdesk.store.schema import files, recordings
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.catalogue.grouping import FileDescription, parted
 from rightsdesk.workspace.catalogue.same_recording import ByLength, core_title, same_length
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.workspace.conftest import Song, choose
 
 ISRC = "QZES52400001"

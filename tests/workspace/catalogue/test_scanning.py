@@ -22,7 +22,8 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.catalogue import scanning
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import KOVAL, choose, written
 
 SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"

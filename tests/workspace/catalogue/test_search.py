@@ -17,7 +17,8 @@ from rightsdesk.store.schema import (
     search_texts,
 )
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import Song
 
 Find = Callable[[str], set[str]]

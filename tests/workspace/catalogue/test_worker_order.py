@@ -17,7 +17,8 @@ from rightsdesk.store.schema import files
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.carriers import files as file_carrier
 from rightsdesk.workspace.catalogue import scanning
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import KOVAL, choose
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Preset, Use
 from rightsdesk.workspace import WideningNotConfirmed, Workspace
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.workspace.conftest import Song, choose
 
 NO_AI, ASK, OPEN = (PRESETS[preset] for preset in (Preset.NO_AI, Preset.ASK_FIRST, Preset.OPEN))

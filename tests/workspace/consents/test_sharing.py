@@ -10,7 +10,8 @@ import pytest
 import rightsdesk
 from rightsdesk.consent import PRESETS, Permission, Preset, Standing, Use
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Details, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist, Details
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.workspace.conftest import choose
 
 SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"

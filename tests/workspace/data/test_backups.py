@@ -27,7 +27,8 @@ from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data import backups
 from rightsdesk.workspace.exports.saving import AlreadyThere, NotSaved
 from rightsdesk.workspace.lock import AnotherAtWork, working
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import KOVAL, SignIn, choose
 
 EVERYTHING = Filter()

@@ -32,7 +32,8 @@ from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data import ledger
 from rightsdesk.workspace.data.ledger import fault_words
 from rightsdesk.workspace.history.types import HistoryFilter
-from rightsdesk.workspace.types import Account, Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.cli.fakes import run
 
 NOWHERE = Head()

@@ -23,7 +23,8 @@ from rightsdesk.store import database
 from rightsdesk.store.database import FILE_NAME, Database
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.lock import renewing, working
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import SignIn
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has access rules instead")

@@ -15,7 +15,8 @@ from rightsdesk.store.database import FILE_NAME, DamagedDatabase, Database
 from rightsdesk.store.schema import metadata
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data.stored_values import FORMS, check_values
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.workspace.conftest import SignIn, choose
 
 FREE = {

@@ -23,7 +23,8 @@ from rightsdesk.workspace.exports.kinds import (
 )
 from rightsdesk.workspace.exports.saving import AlreadyThere, NotSaved
 from rightsdesk.workspace.exports.spreadsheet import harmless
-from rightsdesk.workspace.types import Artist, Details, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist, Details
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from rightsdesk.workspace.use_cases.exports import Saved
 from tests.workspace.conftest import choose
 

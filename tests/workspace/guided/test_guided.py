@@ -35,16 +35,9 @@ from rightsdesk.workspace.guided.attestations import (
     NothingAttested,
     NotOffered,
 )
-from rightsdesk.workspace.types import (
-    Artist,
-    Attestation,
-    ControlView,
-    Filter,
-    GuidedView,
-    Scope,
-    ScopeKind,
-    Urgency,
-)
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.guided import Attestation, ControlView, GuidedView, Urgency
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.unit.strategies import consents
 
 NOW = datetime.datetime(2026, 12, 1, 9, 30, tzinfo=datetime.UTC)

@@ -45,7 +45,8 @@ from rightsdesk.workspace.imports.types import (
     Proposal,
     ProposedArtist,
 )
-from rightsdesk.workspace.types import DecisionKind, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.findings import DecisionKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.workspace.catalogue.deciding.test_decisions_in_any_order import Song, begin, grouping
 
 ALL = Filter()

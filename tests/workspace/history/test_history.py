@@ -21,7 +21,8 @@ from rightsdesk.workspace.consents.consents import WideningNotConfirmed
 from rightsdesk.workspace.history.types import Can, HistoryFilter, WhyNot
 from rightsdesk.workspace.history.undoing import JobToReview, NotUndoable
 from rightsdesk.workspace.history.words import entry_words
-from rightsdesk.workspace.types import Artist, Details, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist, Details
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from rightsdesk.workspace.use_cases.history import History
 from tests.workspace.conftest import choose
 

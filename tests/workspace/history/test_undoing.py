@@ -15,7 +15,8 @@ from rightsdesk.roster.passphrase_prompts import PromptReason
 from rightsdesk.roster.vault import PassphraseNeeded
 from rightsdesk.store.database import FILE_NAME
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.files.changing import change, fields
 from tests.files.corpus import FILES
 from tests.workspace.conftest import SignIn, choose

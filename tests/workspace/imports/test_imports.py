@@ -32,7 +32,7 @@ from rightsdesk.workspace.imports.types import (
     NothingToImport,
     Proposal,
 )
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from tests.cli.fakes import run
 from tests.workspace.conftest import SAMPLES
 

@@ -14,7 +14,8 @@ from rightsdesk.consent import Preset
 from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Account, Artist, Filter
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.fake_clock import FakeClock
 from tests.workspace.conftest import choose
 

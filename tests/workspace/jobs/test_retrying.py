@@ -11,7 +11,8 @@ from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.store.schema import changes
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from rightsdesk.workspace.use_cases.jobs import NoSuchJob
 from tests.workspace.conftest import SignIn, choose
 

@@ -10,7 +10,8 @@ from rightsdesk.platforms.http.client import ATTEMPTS
 from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import SignIn, choose
 
 

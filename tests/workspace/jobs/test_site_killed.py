@@ -14,7 +14,7 @@ from rightsdesk.platforms.sign_in.access import Access
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.store.schema import changes
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.platforms.sites.scripted import LIVE, Dead, Disk, ScriptedSftp
 
 OWN = b"# mine\nUser-agent: *\nDisallow: /private/\n"

@@ -16,7 +16,8 @@ from rightsdesk.store import deed_lists
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.history.types import HistoryFilter
-from rightsdesk.workspace.types import Account, Artist, Filter
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.fake_clock import FakeClock
 from tests.workspace.conftest import choose, pending_writes
 

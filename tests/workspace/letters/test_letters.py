@@ -25,7 +25,8 @@ from rightsdesk.workspace.letters.types import (
 )
 from rightsdesk.workspace.reports import history
 from rightsdesk.workspace.reports.types import StampLine
-from rightsdesk.workspace.types import Artist, Details, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist, Details
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from rightsdesk.workspace.use_cases.reports import NoSuchForm
 
 KINDS = ("objection", "query", "reservation", "takedown")

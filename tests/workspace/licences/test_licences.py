@@ -35,7 +35,9 @@ from rightsdesk.workspace.licences.opening import LicenceOpens
 from rightsdesk.workspace.licences.views import LicenceFilter
 from rightsdesk.workspace.overview.values import GroupBy, Segment
 from rightsdesk.workspace.reports.gathering import gathered
-from rightsdesk.workspace.types import Artist, Filter, ProblemKind, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.problems import ProblemKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.workspace.conftest import choose
 
 GENERATIVE = frozenset({Use.GENERATIVE_TRAINING})

@@ -15,7 +15,8 @@ from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Account, Artist, Filter
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import SignIn, choose
 
 EVERYTHING = Filter()

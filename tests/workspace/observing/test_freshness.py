@@ -16,7 +16,8 @@ from rightsdesk.store.schema import accounts, items
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.observing.freshness import Freshness, longest_age
 from rightsdesk.workspace.observing.scheduled_check import CheckInterval
-from rightsdesk.workspace.types import Account, Artist, Filter
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import choose
 
 DOWN = Fault(FaultKind.HANG_UP, times=0)

@@ -17,7 +17,9 @@ from rightsdesk.practice.catalogue import LENGTH_MS
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.store.schema import items
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Account, Artist, Filter, MatrixRow, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.matrix import MatrixRow
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.workspace.conftest import KOVAL, SignIn, choose
 
 EVERYTHING = Filter()

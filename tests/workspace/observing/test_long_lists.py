@@ -23,7 +23,8 @@ from rightsdesk.practice.wordpress import PracticeWordPress
 from rightsdesk.store.database import FILE_NAME
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.observing import syncing
-from rightsdesk.workspace.types import Account, Artist, Filter
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.fake_clock import FakeClock
 from tests.workspace.conftest import KOVAL, choose
 

@@ -14,7 +14,7 @@ from rightsdesk.workspace.catalogue.matching import (
     normal_title,
 )
 from rightsdesk.workspace.observing.best_matches import best
-from rightsdesk.workspace.types import Doubt, MatchCandidate, MatchQuestion
+from rightsdesk.workspace.types.matches import Doubt, MatchCandidate, MatchQuestion
 
 ARTIST = "Mara Linde"
 TIDE = OwnRecording(1, "Low Tide", ARTIST, "DEA232600001", 201_000)

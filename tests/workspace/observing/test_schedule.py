@@ -19,7 +19,8 @@ from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.jobs.resuming import ResumedJob
 from rightsdesk.workspace.jobs.resuming_words import all_resumed_words
 from rightsdesk.workspace.observing.scheduled_check import CheckInterval
-from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
+from rightsdesk.workspace.types.artists import Account, Artist, NoAccount
+from rightsdesk.workspace.types.scopes import Filter
 from tests.fake_clock import FakeClock
 from tests.workspace.conftest import choose
 

@@ -18,7 +18,7 @@ from mutagen.wave import WAVE
 from rightsdesk.files.scan.cover_art import LARGEST, picture_beside, picture_in
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.overview import covers
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 from tests.files import build
 from tests.workspace.conftest import SAMPLES, Song
 

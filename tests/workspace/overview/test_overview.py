@@ -28,15 +28,9 @@ from rightsdesk.workspace.overview.values import (
     Home,
     Segment,
 )
-from rightsdesk.workspace.types import (
-    Artist,
-    Filter,
-    ProblemKind,
-    Scope,
-    ScopeKind,
-    Sort,
-    State,
-)
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.problems import ProblemKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind, Sort, State
 from tests.workspace.conftest import Song, choose
 
 EVERYTHING = Filter()

@@ -34,7 +34,8 @@ from rightsdesk.workspace.carriers.files import FileCarrier
 from rightsdesk.workspace.carriers.items import ItemCarrier
 from rightsdesk.workspace.carriers.sidecars import SidecarCarrier
 from rightsdesk.workspace.suites import sayable
-from rightsdesk.workspace.types import Account, Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.fake_clock import FakeClock
 from tests.workspace.conftest import KOVAL, choose
 

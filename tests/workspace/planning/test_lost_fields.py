@@ -10,7 +10,8 @@ from mutagen.id3 import ID3, TXXX
 from rightsdesk.changes.types import Change, Outcome
 from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.workspace.conftest import Song, choose
 
 EVERYTHING = Filter()

@@ -14,7 +14,8 @@ from rightsdesk.files.identity import FileIdentity
 from rightsdesk.store.database import Database
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.planning import plan as planning
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.files.changing import change as changed
 from tests.workspace.conftest import choose, retag
 

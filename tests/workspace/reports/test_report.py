@@ -20,7 +20,9 @@ from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.exports.saving import AlreadyThere
 from rightsdesk.workspace.reports.recordings import Cancelled
 from rightsdesk.workspace.reports.words import Words
-from rightsdesk.workspace.types import Artist, Filter, ProblemKind, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.problems import ProblemKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from rightsdesk.workspace.use_cases.reports import NoSuchForm
 from tests.workspace.conftest import SignIn, Song
 from tests.workspace.imports.test_imports import itunes, proposed

@@ -15,7 +15,8 @@ from rightsdesk.roster.accounts import AccountTaken, NotConfirmed, account_by_id
 from rightsdesk.roster.artists import NoSuchArtist, add_artist
 from rightsdesk.roster.vault_errors import SecretDamaged
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Account, Artist, Filter
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import KOVAL, SIGNAL, choose
 
 SignIn = Callable[..., Account]

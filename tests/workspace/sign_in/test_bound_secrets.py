@@ -17,7 +17,8 @@ from rightsdesk.roster.vault import SecretDamaged
 from rightsdesk.store.database import FILE_NAME
 from rightsdesk.store.schema import accounts, artists
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Account, Artist, Filter
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import SignIn, choose
 
 

@@ -12,7 +12,8 @@ from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Account, Artist, Filter
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import SignIn, choose
 
 

@@ -15,7 +15,8 @@ from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.sign_in.hosts import by_host
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import choose
 
 EVERYTHING = Filter()

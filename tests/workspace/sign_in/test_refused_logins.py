@@ -18,7 +18,8 @@ from rightsdesk.practice.youtube import PracticeYouTube
 from rightsdesk.roster.accounts import AccountTaken
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.sign_in.login import AnotherLogin
-from rightsdesk.workspace.types import Account, Artist, Filter
+from rightsdesk.workspace.types.artists import Account, Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.platforms.real.programs import free_port
 from tests.workspace.conftest import KOVAL, SIGNAL, choose
 

@@ -25,7 +25,8 @@ from rightsdesk.roster.accounts import account_with_place
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.sign_in.form import FormFlawed, concerned, flaws, form_of, forms
 from rightsdesk.workspace.sign_in.login import AnotherLogin
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.workspace.conftest import KOVAL
 
 SERVER = {"base_url": "https://video.example"}

@@ -18,7 +18,7 @@ from rightsdesk.practice.faults import Fault
 from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Account, Artist
+from rightsdesk.workspace.types.artists import Account, Artist
 
 PATIENCE = 60.0
 

@@ -15,7 +15,8 @@ from rightsdesk.resources.facts import all_facts
 from rightsdesk.store.schema import accounts, items, recordings, releases
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.suites import suite_of
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind, Sort, Urgency
+from rightsdesk.workspace.types.guided import Urgency
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind, Sort
 
 NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]
 MAY = datetime.date(2026, 5, 3)

@@ -10,7 +10,8 @@ from rightsdesk.cli.output.previews import plan_lines
 from rightsdesk.consent import PRESETS, Permission, Preset, Standing
 from rightsdesk.practice.catalogue import sound
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 from tests.files.changing import NO_AI_IN_XMP, change
 from tests.workspace.conftest import choose
 

@@ -8,7 +8,7 @@ import pytest
 
 from rightsdesk.consent import Consent, Permission, Use
 from rightsdesk.workspace.status.inspecting import inspect_file
-from rightsdesk.workspace.types import FileInspection
+from rightsdesk.workspace.types.matrix import FileInspection
 from tests.files.build import flac, id3, opus, vorbis_comments
 from tests.files.jumbf import Encodable, assertion, manifest, superbox
 

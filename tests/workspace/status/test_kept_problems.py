@@ -14,7 +14,9 @@ from rightsdesk.workspace.guided import views
 from rightsdesk.workspace.guided.platform_readings import readings_by_artist
 from rightsdesk.workspace.status import problems as finding
 from rightsdesk.workspace.status.kept_problems import KeptProblems
-from rightsdesk.workspace.types import Artist, Filter, ProblemKind, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.problems import ProblemKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.bench.catalogue import fill
 from tests.workspace.conftest import KOVAL
 

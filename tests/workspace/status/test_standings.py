@@ -16,8 +16,9 @@ from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import files, items, recordings
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.overview.values import Segment
-from rightsdesk.workspace.status.standings import RANK, Places, Ranks
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind, Sort
+from rightsdesk.workspace.status.standings import RANK, Ranks, RecordingPlaces
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind, Sort
 from tests.workspace.conftest import SignIn, choose
 
 EVERYTHING = Filter()
@@ -122,7 +123,7 @@ def test_many_rows_are_read_correctly(catalogue: Workspace) -> None:
 
 
 def test_ranks_take_a_byte_for_each_recording() -> None:
-    places = Places()
+    places = RecordingPlaces()
     ranks = Ranks(places, 100_000)
     for number in range(0, 100_000, 2):
         ranks.unless_known(number, RANK[Standing.SILENT])

@@ -16,7 +16,7 @@ from rightsdesk.resources import facts
 from rightsdesk.resources.documents import ArchiveCopy, DocumentKind, WatchedDocument
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.terms import alarms, documents
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 from tests.fake_clock import FakeClock
 from tests.unit.terms.texts import HOSTING
 

@@ -18,7 +18,7 @@ from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data.stored_values import check_values
 from rightsdesk.workspace.history.types import HistoryFilter
 from rightsdesk.workspace.terms.types import AlarmAnswer, DocumentSource, NothingToWatch, TermsCheck
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 from tests.fake_clock import FakeClock
 from tests.unit.terms.texts import HOSTING
 from tests.workspace.terms.conftest import COPY, NEW, OLD, TERMS, TRAINING, TermsServer, page

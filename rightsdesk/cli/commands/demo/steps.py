@@ -29,7 +29,8 @@ from rightsdesk.errors import KnownError
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace

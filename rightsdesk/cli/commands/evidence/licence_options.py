@@ -16,7 +16,7 @@ from rightsdesk.consent.licences.period import Period, parse_day
 from rightsdesk.consent.licences.territory import parse_territory
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Scope
+    from rightsdesk.workspace.types.scopes import Scope
 
 NONE = "none"
 """The word that drops a day or a document."""

@@ -31,7 +31,7 @@ from rightsdesk.workspace.licences.views import LicenceFilter, LicenceView
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.licences.opening import Opening
-    from rightsdesk.workspace.types import Scope
+    from rightsdesk.workspace.types.scopes import Scope
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -307,7 +307,7 @@ def end(
 
 
 def _scopes_now(view: LicenceView) -> list[Scope]:
-    from rightsdesk.workspace.types import Scope
+    from rightsdesk.workspace.types.scopes import Scope
 
     return [Scope(m.kind, m.id) for m in view.covers if m.id is not None]
 

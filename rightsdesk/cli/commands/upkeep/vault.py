@@ -16,7 +16,7 @@ from rightsdesk.roster import passphrases
 from rightsdesk.roster.vault_errors import VaultError
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Account
+    from rightsdesk.workspace.types.artists import Account
 
 app = typer.Typer(
     rich_markup_mode=None,

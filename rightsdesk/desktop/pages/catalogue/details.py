@@ -64,14 +64,14 @@ from rightsdesk.desktop.state.catalogue_model import isrc_text
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.enums.carriers import ON_DISK, CarrierId
 from rightsdesk.workspace.overview.values import PENDING
-from rightsdesk.workspace.types import (
+from rightsdesk.workspace.types.matrix import (
     CarrierView,
-    Filter,
     MatrixRow,
     RecordingView,
     Segment,
     StatementView,
 )
+from rightsdesk.workspace.types.scopes import Filter
 from rightsdesk.workspace.words import as_declared
 
 SHOWN = 24

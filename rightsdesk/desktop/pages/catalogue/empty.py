@@ -13,7 +13,7 @@ from rightsdesk.desktop.parts.theme import em_across
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, vertical
 from rightsdesk.desktop.state.catalogue_list import Narrowing
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.workspace.types import State
+from rightsdesk.workspace.types.scopes import State
 
 
 class EmptyList(QWidget):

@@ -20,7 +20,7 @@ from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.desktop.state.catalogue_list import CatalogueList, Narrowing
 from rightsdesk.desktop.state.window_settings import SavedFilter, WindowSettings
 from rightsdesk.workspace.overview.values import ChipCounts, GroupBy
-from rightsdesk.workspace.types import State
+from rightsdesk.workspace.types.scopes import State
 
 TYPING_PAUSE_MS = 150
 WIDE_STEPS = 270

@@ -13,7 +13,7 @@ from rightsdesk.desktop.design.text import Text, plain_tip
 from rightsdesk.desktop.design.tokens import Size, space, theme_of
 from rightsdesk.desktop.parts.segments import NOTHING_SIGN, SIGNS, legend_word, segment_meaning
 from rightsdesk.desktop.parts.texts import tr
-from rightsdesk.workspace.types import Segment
+from rightsdesk.workspace.types.matrix import Segment
 
 
 class SignLegend(Text):

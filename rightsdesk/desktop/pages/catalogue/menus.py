@@ -23,7 +23,8 @@ from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.enums.carriers import ON_DISK
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import Filter, RecordingView, State
+from rightsdesk.workspace.types.matrix import RecordingView
+from rightsdesk.workspace.types.scopes import Filter, State
 
 
 class Menus:

@@ -34,7 +34,7 @@ from rightsdesk.desktop.parts.widgets import described, vertical
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.overview.values import ChipCounts, GroupBy
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 ONE_PANE_EMS = 50
 """Below this width the side panel takes the place of the list while it is open."""

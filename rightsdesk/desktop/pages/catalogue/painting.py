@@ -45,7 +45,7 @@ from rightsdesk.desktop.state.catalogue_model import (
 )
 from rightsdesk.shown import shown
 from rightsdesk.workspace.overview.values import CatalogueGroup, GroupBy
-from rightsdesk.workspace.types import MatrixRow, Segment
+from rightsdesk.workspace.types.matrix import MatrixRow, Segment
 
 PAD = 2.5
 """Steps of the grid at both ends of a row."""

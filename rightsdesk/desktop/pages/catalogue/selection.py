@@ -17,7 +17,7 @@ from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.desktop.state.catalogue_list import CatalogueList
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.overview.values import ChipCounts, GroupBy
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 
 def selected_filter(listed: CatalogueList, table: CatalogueTable) -> Filter:

@@ -48,7 +48,7 @@ from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.catalogue_model import TITLE, CatalogueModel
 from rightsdesk.desktop.state.window_settings import Columns
 from rightsdesk.workspace.overview.values import CatalogueGroup
-from rightsdesk.workspace.types import Sort
+from rightsdesk.workspace.types.scopes import Sort
 
 Index = QModelIndex | QPersistentModelIndex
 Flag = QItemSelectionModel.SelectionFlag

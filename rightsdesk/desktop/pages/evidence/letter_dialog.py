@@ -27,7 +27,8 @@ from rightsdesk.errors import KnownError
 from rightsdesk.message_files import languages
 from rightsdesk.workspace.letters.filling import open_places
 from rightsdesk.workspace.letters.types import Draft, Letter
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.scopes import Filter
 
 FILES = "PDF (*.pdf);;HTML (*.html);;Text (*.txt)"
 

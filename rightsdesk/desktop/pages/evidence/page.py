@@ -44,7 +44,7 @@ from rightsdesk.message_files import ENGLISH, languages
 from rightsdesk.workspace.data.ledger import LedgerReport
 from rightsdesk.workspace.evidence.types import Stamp, Stamped, StampSources
 from rightsdesk.workspace.letters.types import Letter
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types.scopes import Filter
 
 REPORT_FILES = "PDF (*.pdf);;HTML (*.html);;JSON (*.json)"
 RECORD_FILES = "JSON Lines (*.jsonl)"

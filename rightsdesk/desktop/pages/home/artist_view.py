@@ -25,7 +25,7 @@ from rightsdesk.desktop.parts.widgets import Flow, emptied
 from rightsdesk.desktop.terms.words import chip_of, news_of
 from rightsdesk.workspace.overview.values import CarrierBar, Home, News, Step
 from rightsdesk.workspace.terms.types import Alarm
-from rightsdesk.workspace.types import Segment
+from rightsdesk.workspace.types.matrix import Segment
 
 FEW_STEPS = 5
 """So many steps are shown; more of them after a click."""

@@ -28,7 +28,7 @@ from rightsdesk.workspace.overview.values import (
     RosterRow,
     Step,
 )
-from rightsdesk.workspace.types import Segment
+from rightsdesk.workspace.types.matrix import Segment
 
 
 def carrier_name(carrier: str) -> str:

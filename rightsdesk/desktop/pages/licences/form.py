@@ -36,7 +36,7 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.licences.opening import Opening
 from rightsdesk.workspace.licences.views import LicenceView
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
 PAUSE_MS = 200
 

@@ -14,7 +14,7 @@ from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.folding import unaccented
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 
 MOST = 50
 """Of each kind in one list of results."""

@@ -12,7 +12,7 @@ from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.design.words import language
 from rightsdesk.desktop.parts.texts import capital, counted, day_text, sentence, tr, uses_text
 from rightsdesk.workspace.licences.views import CoveredMusic, LicenceView
-from rightsdesk.workspace.types import ScopeKind
+from rightsdesk.workspace.types.scopes import ScopeKind
 
 NAMED = 3
 """Titles in a row; the details are in the form."""

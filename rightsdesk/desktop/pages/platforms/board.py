@@ -18,7 +18,7 @@ from rightsdesk.desktop.pages.platforms.texts import place_texts, section_title
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.desktop.parts.widgets import Flow, scrolled
 from rightsdesk.resources.facts import PlatformPlace
-from rightsdesk.workspace.types import GuidedView
+from rightsdesk.workspace.types.guided import GuidedView
 
 CARD_STEPS = 80
 """The least width of a card, in steps of the grid: what its buttons need."""

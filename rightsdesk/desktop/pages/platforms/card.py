@@ -21,7 +21,7 @@ from rightsdesk.desktop.pages.platforms.texts import chip_of, sentences_of
 from rightsdesk.desktop.parts.texts import counted, plain_mnemonic, plain_tip, tr, under_way
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import GuidedView
+from rightsdesk.workspace.types.guided import GuidedView
 
 
 class PlatformCard(Card):

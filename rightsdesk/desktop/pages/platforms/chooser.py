@@ -26,7 +26,7 @@ from rightsdesk.folding import unaccented
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.resources.controls import Default
 from rightsdesk.resources.facts import PlatformKind, PlatformPlace
-from rightsdesk.workspace.types import AnsweredLast, GuidedView
+from rightsdesk.workspace.types.guided import AnsweredLast, GuidedView
 
 
 class PlatformChooser(SubPage):

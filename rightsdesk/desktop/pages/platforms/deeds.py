@@ -14,7 +14,7 @@ from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.workspace.types import Attestation, GuidedView
+from rightsdesk.workspace.types.guided import Attestation, GuidedView
 
 T = TypeVar("T")
 

@@ -38,7 +38,7 @@ from rightsdesk.resources.facts import PlatformKind
 from rightsdesk.resources.findings import Strength
 from rightsdesk.resources.said import direction_says
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import ControlView, GuidedView, Signals
+from rightsdesk.workspace.types.guided import ControlView, GuidedView, Signals
 
 
 class PlatformDetails(SubPage):

@@ -17,7 +17,7 @@ from rightsdesk.desktop.pages.platforms.texts import kind_text, place_texts
 from rightsdesk.desktop.parts.sub_page import SubPage
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.resources.facts import PlatformKind, PlatformPlace
-from rightsdesk.workspace.types import GuidedView
+from rightsdesk.workspace.types.guided import GuidedView
 
 
 class Directory(SubPage):

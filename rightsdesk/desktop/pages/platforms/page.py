@@ -42,7 +42,9 @@ from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.resources.facts import PlatformPlace
 from rightsdesk.workspace.overview.values import RosterRow
-from rightsdesk.workspace.types import Account, AnsweredLast, Filter, GuidedView
+from rightsdesk.workspace.types.artists import Account
+from rightsdesk.workspace.types.guided import AnsweredLast, GuidedView
+from rightsdesk.workspace.types.scopes import Filter
 
 P = TypeVar("P", bound=SubPage)
 

@@ -24,7 +24,7 @@ from rightsdesk.desktop.parts.artist_rows import (
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.shown import shown
 from rightsdesk.workspace.overview.values import RosterRow
-from rightsdesk.workspace.types import Account
+from rightsdesk.workspace.types.artists import Account
 
 NO_INDEX = QModelIndex()
 ROW = Qt.ItemDataRole.UserRole + 1

@@ -9,7 +9,9 @@ from enum import Enum
 from rightsdesk.resources.facts import PlatformKind
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.workspace.guided.views import minutes, open_switches
-from rightsdesk.workspace.types import Account, ControlView, GuidedView, Segment, Urgency
+from rightsdesk.workspace.types.artists import Account
+from rightsdesk.workspace.types.guided import ControlView, GuidedView, Urgency
+from rightsdesk.workspace.types.matrix import Segment
 
 QUESTIONS_A_MINUTE = 6
 """How many tracks a person matches in a minute."""

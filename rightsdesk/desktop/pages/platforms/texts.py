@@ -34,7 +34,7 @@ from rightsdesk.desktop.parts.texts import (
 )
 from rightsdesk.resources.facts import DefaultDirection, PlatformKind, PlatformPlace
 from rightsdesk.roster.account_state import AccountState
-from rightsdesk.workspace.types import Segment
+from rightsdesk.workspace.types.matrix import Segment
 
 NAMED = 3
 """So many platforms are named in the heading."""

@@ -27,7 +27,13 @@ from rightsdesk.desktop.parts.widgets import emptied
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import Decision, DecisionKind, DecisionPreview, Finding, Member
+from rightsdesk.workspace.types.findings import (
+    Decision,
+    DecisionKind,
+    DecisionPreview,
+    Finding,
+    Member,
+)
 
 PreviewOf = Callable[[Sequence[int]], DecisionPreview]
 Decide = Callable[[Sequence[int], Sequence[Use]], object]

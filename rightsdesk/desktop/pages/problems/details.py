@@ -38,7 +38,8 @@ from rightsdesk.desktop.parts.texts import (
     tr,
 )
 from rightsdesk.desktop.parts.widgets import Flow, scrolled
-from rightsdesk.workspace.types import Decision, DecisionKind, Problem
+from rightsdesk.workspace.types.findings import Decision, DecisionKind
+from rightsdesk.workspace.types.problems import Problem
 
 ACROSS_STEPS = 84
 """How wide the panel is beside the list, in steps of the grid."""

@@ -20,7 +20,8 @@ from rightsdesk.desktop.parts.texts import (
     tr,
 )
 from rightsdesk.folding import unaccented
-from rightsdesk.workspace.types import Decision, DecisionKind, Problem, ProblemKind
+from rightsdesk.workspace.types.findings import Decision, DecisionKind
+from rightsdesk.workspace.types.problems import Problem, ProblemKind
 
 IGNORED, DECIDED = "ignored", "decided"
 """Keys of the groups of what was decided: folded until a person opens them."""

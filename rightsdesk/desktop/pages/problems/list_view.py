@@ -42,7 +42,7 @@ from rightsdesk.desktop.pages.problems.lines import ProblemLine, is_folded
 from rightsdesk.desktop.pages.problems.words import mend_text, mends_of, sign_of
 from rightsdesk.desktop.parts.texts import counted, number_text, plain_tip, tr
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import Problem, ProblemKind
+from rightsdesk.workspace.types.problems import Problem, ProblemKind
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole

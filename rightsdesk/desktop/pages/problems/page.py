@@ -42,7 +42,9 @@ from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.widgets import CalmComboBox, Flow
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.workspace.types import Decision, Filter, Finding, Problem, ProblemKind
+from rightsdesk.workspace.types.findings import Decision, Finding
+from rightsdesk.workspace.types.problems import Problem, ProblemKind
+from rightsdesk.workspace.types.scopes import Filter
 
 WIDE_STEPS = 165
 """From this width on the details are beside the list; else below it."""

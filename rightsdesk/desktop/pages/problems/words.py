@@ -17,7 +17,8 @@ from rightsdesk.desktop.parts.texts import (
     tr,
 )
 from rightsdesk.enums.carriers import CarrierId
-from rightsdesk.workspace.types import Decision, DecisionKind, Problem, ProblemKind
+from rightsdesk.workspace.types.findings import Decision, DecisionKind
+from rightsdesk.workspace.types.problems import Problem, ProblemKind
 
 _MOST_NAMED = 5
 

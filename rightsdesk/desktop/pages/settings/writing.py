@@ -12,7 +12,7 @@ from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.workspace.types import Artist, Details
+from rightsdesk.workspace.types.artists import Artist, Details
 
 
 class WritingSection(SettingsSection):

@@ -18,7 +18,8 @@ from rightsdesk.store.joins import catalogued
 from rightsdesk.store.schema import artists, files, items, recordings, releases
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.consents.consents import StoredConsents, WideningNotConfirmed
-from rightsdesk.workspace.types import DecisionPreview, Opened, Reconsidered
+from rightsdesk.workspace.types.consents import Opened
+from rightsdesk.workspace.types.findings import DecisionPreview, Reconsidered
 
 _R = recordings.c
 

@@ -12,7 +12,7 @@ from rightsdesk.store.bulk import any_of
 from rightsdesk.store.deeds import Deed, DeedKind, DeedScope, deed_by_id, deed_with, note
 from rightsdesk.store.schema import artists, files, health_decisions
 from rightsdesk.workspace.catalogue.decisions import decision_of
-from rightsdesk.workspace.types import Decision
+from rightsdesk.workspace.types.findings import Decision
 
 _F, _D = files.c, health_decisions.c
 

@@ -16,7 +16,8 @@ from rightsdesk.store.schema import health_decisions
 from rightsdesk.workspace.catalogue.deciding.deeds import made_decision, note_decision
 from rightsdesk.workspace.catalogue.deciding.merging import Notes
 from rightsdesk.workspace.catalogue.deciding.undoing import NoSuchDecision, undo_within
-from rightsdesk.workspace.types import Decision, DecisionKind, DecisionPreview, Problem
+from rightsdesk.workspace.types.findings import Decision, DecisionKind, DecisionPreview
+from rightsdesk.workspace.types.problems import Problem
 
 _D = health_decisions.c
 

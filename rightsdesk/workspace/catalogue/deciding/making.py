@@ -41,15 +41,15 @@ from rightsdesk.workspace.catalogue.deciding.merging import (
     sides_of_files,
 )
 from rightsdesk.workspace.catalogue.health import findings_in
-from rightsdesk.workspace.types import (
+from rightsdesk.workspace.types.findings import (
     Decision,
     DecisionKind,
     DecisionPreview,
-    Filter,
     Finding,
     FindingKind,
     Member,
 )
+from rightsdesk.workspace.types.scopes import Filter
 
 _MOST_NAMES = 1000
 """Limit of names stored with a decision; the ids are stored for all."""

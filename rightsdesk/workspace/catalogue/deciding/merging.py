@@ -30,12 +30,8 @@ from rightsdesk.workspace.catalogue.assigning import regroup
 from rightsdesk.workspace.catalogue.grouping import FileDescription
 from rightsdesk.workspace.catalogue.health import by_performer
 from rightsdesk.workspace.consents import consents as stored_consents
-from rightsdesk.workspace.types import (
-    DecisionKind,
-    Member,
-    Scope,
-    ScopeKind,
-)
+from rightsdesk.workspace.types.findings import DecisionKind, Member
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
 _F, _R, _I, _W = files.c, recordings.c, items.c, consent_rows.c
 

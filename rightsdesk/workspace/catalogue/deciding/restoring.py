@@ -16,7 +16,7 @@ from rightsdesk.store.schema import stored_consents as consent_rows
 from rightsdesk.workspace.catalogue.assigning import regroup
 from rightsdesk.workspace.catalogue.grouping import FileDescription
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 
 _F, _R, _I = files.c, recordings.c, items.c
 

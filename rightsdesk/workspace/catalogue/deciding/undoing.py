@@ -25,7 +25,7 @@ from rightsdesk.workspace.catalogue.deciding.consequences import (
 )
 from rightsdesk.workspace.catalogue.deciding.deeds import deed_of, made_decision, note_decision
 from rightsdesk.workspace.catalogue.deciding.restoring import DecisionUndo
-from rightsdesk.workspace.types import Decision, DecisionKind, DecisionPreview
+from rightsdesk.workspace.types.findings import Decision, DecisionKind, DecisionPreview
 
 _F, _R, _D = files.c, recordings.c, health_decisions.c
 

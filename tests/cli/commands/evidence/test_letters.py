@@ -6,7 +6,7 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from tests.cli.fakes import run
 
 

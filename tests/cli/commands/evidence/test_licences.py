@@ -9,7 +9,7 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 from tests.cli.fakes import Ran, run
 
 LICENCE = {

@@ -8,7 +8,7 @@ import pytest
 
 from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 from tests.cli.fakes import run
 from tests.fake_clock import FakeClock
 from tests.workspace.terms.conftest import (

@@ -18,7 +18,7 @@ from rightsdesk.roster.accounts import StoredSecrets
 from rightsdesk.roster.vault import Vault
 from rightsdesk.store.database import FILE_NAME, NewerSchema
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 from tests.cli.fakes import run
 from tests.conftest import MemoryKeyring
 from tests.workspace.conftest import choose

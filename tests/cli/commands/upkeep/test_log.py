@@ -8,7 +8,7 @@ import pytest
 from rightsdesk import __version__, crash_reports, log_file
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types.artists import Artist
 from tests.cli.fakes import run
 from tests.workspace.conftest import choose
 

@@ -16,15 +16,9 @@ from rightsdesk.errors import KnownError
 from rightsdesk.store.schema import accounts, files, items
 from rightsdesk.workspace import WideningNotConfirmed, Workspace
 from rightsdesk.workspace.history.types import HistoryFilter
-from rightsdesk.workspace.types import (
-    Artist,
-    DecisionKind,
-    Filter,
-    Finding,
-    FindingKind,
-    Scope,
-    ScopeKind,
-)
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.findings import DecisionKind, Finding, FindingKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.workspace.catalogue.test_same_recording import ISRC, effective_consents, open_up, titles
 from tests.workspace.conftest import Song, choose, retag
 

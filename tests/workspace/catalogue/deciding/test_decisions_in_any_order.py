@@ -34,7 +34,8 @@ from rightsdesk.workspace.catalogue import health
 from rightsdesk.workspace.catalogue.deciding import ignoring, making, undoing
 from rightsdesk.workspace.catalogue.scanning import _Run, drop_empty
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.types import DecisionKind, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types.findings import DecisionKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 
 ALL = Filter()
 ARTISTS = (1, 2)

@@ -11,7 +11,10 @@ from rightsdesk.errors import KnownError
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.catalogue.deciding.making import NoSuchFinding
 from rightsdesk.workspace.history.words import entry_words
-from rightsdesk.workspace.types import Artist, DecisionKind, Filter, Problem, ProblemKind
+from rightsdesk.workspace.types.artists import Artist
+from rightsdesk.workspace.types.findings import DecisionKind
+from rightsdesk.workspace.types.problems import Problem, ProblemKind
+from rightsdesk.workspace.types.scopes import Filter
 from tests.cli.fakes import run
 from tests.workspace.conftest import Song, choose
 
