@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from rightsdesk.cli.exits import Exit, NotWidened, Stopped, stopped, usage
+from rightsdesk.cli.exits import EarlyExit, Exit, NotWidened, Stopped, stopped, usage
 from rightsdesk.cli.output.json_shapes import Shape
 from rightsdesk.cli.output.output import Output, error_shape
 from rightsdesk.cli.prompts import confirmed, is_interactive
@@ -17,6 +17,9 @@ from rightsdesk.consent import Use
 from rightsdesk.consent.words import listed
 
 Made = TypeVar("Made")
+
+YES_OR_PREVIEW = "Add --yes to change it without a question, or --dry-run to see a preview."
+YES_TO_REMOVE = "Add --yes to remove it without a question."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,7 @@ def confirm_change(
         return Exit.DONE
     if not answers.yes and not is_interactive():
         out.say(*lines)
-        raise usage(
-            "Nothing was changed: there is no terminal to ask on.",
-            "Add --yes to change it without a question, or --dry-run to see a preview.",
-            shape("planned"),
-        )
+        raise nobody_to_ask(YES_OR_PREVIEW, shape("planned"))
     out.present(*lines) if not answers.yes else out.preview(*lines)
     if not answers.yes and not confirmed("Do this?"):
         return declined(out, shape("planned"))
@@ -60,6 +59,14 @@ def confirm_change(
     ):
         return not_widened(out, shape("skipped"))
     return None
+
+
+def nobody_to_ask(advice: str, document: Shape | None = None) -> EarlyExit:
+    """Return the usage error, to be raised, of a question without a terminal.
+
+    `advice` says how to answer in advance.
+    """
+    return usage("Nothing was changed: there is no terminal to ask on.", advice, document)
 
 
 def not_widened(out: Output, document: Shape) -> Exit:

@@ -18,8 +18,14 @@ from rightsdesk.changes.types import (
     Progress,
     Result,
 )
-from rightsdesk.cli.confirmation import Answers, declined, not_widened
-from rightsdesk.cli.exits import EarlyExit, Exit, stopped, usage
+from rightsdesk.cli.confirmation import (
+    YES_OR_PREVIEW,
+    Answers,
+    declined,
+    nobody_to_ask,
+    not_widened,
+)
+from rightsdesk.cli.exits import EarlyExit, Exit, stopped
 from rightsdesk.cli.output.json_shapes import plan_shape, report_shape, with_unreached
 from rightsdesk.cli.output.previews import (
     CONSENT_STANDS,
@@ -158,11 +164,7 @@ def _ask(session: Session, plan: Plan, where: Places, answers: Answers) -> Confi
     if not is_interactive():
         if not out.as_json:
             out.present(*_plan_lines(session, plan, where))
-        raise usage(
-            "Nothing was changed: there is no terminal to ask on.",
-            "Add --yes to change it without a question, or --dry-run to see a preview.",
-            plan_shape(plan, where, dry_run=False),
-        )
+        raise nobody_to_ask(YES_OR_PREVIEW, plan_shape(plan, where, dry_run=False))
     out.present(*_plan_lines(session, plan, where))
     if not confirmed("Do this?"):
         return None

@@ -12,7 +12,7 @@ import typer
 from rightsdesk import phrases
 from rightsdesk.cli.browser_sign_in import wait_for
 from rightsdesk.cli.commands.upkeep.vault import NewKey, reconnect_list, unlock, with_list
-from rightsdesk.cli.confirmation import declined
+from rightsdesk.cli.confirmation import YES_TO_REMOVE, declined, nobody_to_ask
 from rightsdesk.cli.exits import EarlyExit, Exit, exit_code, stopped, usage
 from rightsdesk.cli.options import ArtistName, Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import account_shape
@@ -454,11 +454,8 @@ def remove(
     show(*_removal_lines(found))
     if not yes:
         if not is_interactive():
-            raise usage(
-                "Nothing was changed: there is no terminal to ask on.",
-                "Add --yes to remove it without a question.",
-                {"removed": None, "account": account_shape(found)},
-            )
+            document = {"removed": None, "account": account_shape(found)}
+            raise nobody_to_ask(YES_TO_REMOVE, document)
         if not confirmed("Remove it?"):
             return declined(session.out, {"removed": None})
     problem = session.workspace().accounts.remove(found.id)

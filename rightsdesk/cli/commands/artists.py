@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.cli.confirmation import declined
-from rightsdesk.cli.exits import Exit, usage
+from rightsdesk.cli.confirmation import YES_TO_REMOVE, declined, nobody_to_ask
+from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.options import Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import Shape, artist_shape
 from rightsdesk.cli.output.tables import print_table
@@ -160,9 +160,7 @@ def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json =
         show(f"Jobs still have {left_words} to make on platforms, which are cancelled.")
     if not yes:
         if not is_interactive():
-            raise usage(
-                "Nothing was changed: there is no terminal to ask on.", "Add --yes to remove it."
-            )
+            raise nobody_to_ask(YES_TO_REMOVE)
         if not confirmed("Do this?"):
             return declined(session.out, {"removed": None})
     notes = session.workspace().artists.remove(artist.id)

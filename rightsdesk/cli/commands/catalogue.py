@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.cli.confirmation import declined
+from rightsdesk.cli.confirmation import YES_TO_REMOVE, declined, nobody_to_ask
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, Yes, absolute, begin, existing
 from rightsdesk.cli.output.json_shapes import inspection_shape, scans_shape
@@ -99,9 +99,7 @@ def forget_folders(session: Session, artist: Artist, places: Sequence[str], *, y
     )
     if not yes:
         if not is_interactive():
-            raise usage(
-                "Nothing was changed: there is no terminal to ask on.", "Add --yes to remove it."
-            )
+            raise nobody_to_ask(YES_TO_REMOVE)
         if not confirmed("Do this?"):
             return declined(session.out, {"forgotten": [], "files": 0})
     number = session.workspace().catalogue.forget_folders(artist.id, places)

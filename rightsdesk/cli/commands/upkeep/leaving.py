@@ -13,6 +13,7 @@ import typer
 from rightsdesk import data_folder, phrases
 from rightsdesk.changes.names import counted_carriers
 from rightsdesk.changes.types import Outcome, Result
+from rightsdesk.cli.confirmation import nobody_to_ask
 from rightsdesk.cli.exits import EarlyExit, Exit, NotWidened, ending_with, stopped, usage
 from rightsdesk.cli.options import AllowWidening, DryRun, Json, Yes, begin
 from rightsdesk.cli.output.words import shown
@@ -88,8 +89,7 @@ def forget_everything(
         out.document(_document(folder, stays, dry_run=True))
         return Exit.DONE
     if not yes and not is_interactive():
-        raise usage(
-            "Nothing was removed: there is no terminal to ask on.",
+        raise nobody_to_ask(
             "Add --yes to remove it without a question, or --dry-run to see what stays.",
             _document(folder, stays, dry_run=False),
         )
