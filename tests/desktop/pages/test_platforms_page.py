@@ -473,6 +473,27 @@ def test_for_all_artists_it_says_who_needs_the_person(
     assert Urgency.DONE in {view.group for view in page.views}
 
 
+def test_before_anybody_told_the_platforms_it_asks_which_they_are(
+    open_window: Callable[[], Scene], workspace: Watched
+) -> None:
+    for name in (KOVAL, SIGNAL):
+        workspace.real.artists.add(name)
+    scene = open_window()
+    page = open_it(scene)
+    assert page.header.title.text() == "Which platforms do your artists use?"
+    workspace.real.platforms.place(mira(workspace), "x", here=False)
+    scene.window.view_state.something_changed()
+    scene.settle()
+    assert page.header.title.text() == "No artist needs you on a platform"
+    spoken = [
+        page.roster.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in (0, 1)
+    ]
+    assert spoken == [
+        f"{SIGNAL}, platforms to name, no account connected",
+        f"{KOVAL}, nothing to do, no account connected",
+    ]
+
+
 def test_what_all_artists_need_is_read_and_seen_in_one_order() -> None:
     steps = (
         Step(Action.ANSWER, 1, "soundcloud", count=2),

@@ -3,7 +3,7 @@ page: choosing, connecting, matching and the guides are pages within it, each wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
@@ -180,7 +180,11 @@ class PlatformsPage(Page):
         if artist is None:
             self._view_state.read(
                 "platforms",
-                lambda: (workspace.catalogue.roster(), workspace.accounts.all()),
+                lambda: (
+                    workspace.catalogue.roster(),
+                    workspace.accounts.all(),
+                    {one.artist_id for one in workspace.platforms.attestations()},
+                ),
                 lambda found: self._show_all(*found),
             )
             return
@@ -202,15 +206,15 @@ class PlatformsPage(Page):
             self.stack.setCurrentWidget(self.front)
         self.outdated()
 
-    def _show_all(self, found: Sequence[RosterRow], accounts: Sequence[Account]) -> None:
+    def _show_all(
+        self, found: Sequence[RosterRow], accounts: Sequence[Account], named: Collection[int]
+    ) -> None:
         self.views, self.used = [], ()
         self.counted.emit(sum(map(needs_you, found)), True)
         if not self.isVisible():
             return
-        self.roster.show_artists(found, accounts)
-        self.header.show_words(
-            self.roster.heading(), tr("Choose an artist to see what there is to do.")
-        )
+        self.roster.show_artists(found, accounts, named)
+        self.header.show_words(*self.roster.heading())
         self.start.setCurrentWidget(self.roster)  # last: each of these lays it out again
 
     def _show_one(self, seen: Loaded) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QPainter
@@ -32,8 +33,23 @@ NAME_SHARE = 0.4
 """So much of a row is for avatar and name."""
 
 
+@dataclass(frozen=True, slots=True)
+class OnPlatforms:
+    """An artist, with the number of accounts. `named`: it is known which platforms are in use."""
+
+    row: RosterRow
+    accounts: int
+    named: bool
+
+    def chips(self) -> Iterator[tuple[str, Tone]]:
+        """What the artist needs on platforms, the most urgent first."""
+        yield from chips_of(self.row)
+        if not self.named:
+            yield tr("platforms to name"), Tone.OPEN
+
+
 def chips_of(one: RosterRow) -> Iterator[tuple[str, Tone]]:
-    """What an artist needs on platforms, the most urgent first."""
+    """What an artist needs on the platforms that are in use, the most urgent first."""
     switches, sign_ins, to_write, to_match = numbers(one)
     if sign_ins:
         yield counted("%n sign-in ended", "%n sign-ins ended", sign_ins), Tone.BAD
@@ -55,19 +71,24 @@ class PlatformRosterModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.rows: tuple[tuple[RosterRow, int], ...] = ()
-        """The artists, each with the number of accounts."""
+        self.rows: tuple[OnPlatforms, ...] = ()
 
-    def show_artists(self, found: Sequence[RosterRow], accounts: Sequence[Account]) -> None:
-        """Replace what is shown."""
+    def show_artists(
+        self, found: Sequence[RosterRow], accounts: Sequence[Account], named: Collection[int]
+    ) -> None:
+        """Replace what is shown. `named`: the artists of whom a person told which they use."""
         connected = Counter(account.artist_id for account in accounts)
 
-        def urgency(row: tuple[RosterRow, int]) -> tuple[int, int, int, str]:
-            switches, sign_ins, to_write, _to_match = numbers(row[0])
-            return -sign_ins, -switches, -to_write, row[0].name.casefold()
+        def urgency(one: OnPlatforms) -> tuple[int, int, int, bool, str]:
+            switches, sign_ins, to_write, _to_match = numbers(one.row)
+            return -sign_ins, -switches, -to_write, one.named, one.row.name.casefold()
 
+        each = (
+            OnPlatforms(one, connected[one.artist_id], one.artist_id in {*named, *connected})
+            for one in found
+        )
         self.beginResetModel()
-        self.rows = tuple(sorted(((one, connected[one.artist_id]) for one in found), key=urgency))
+        self.rows = tuple(sorted(each, key=urgency))
         self.endResetModel()
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
@@ -76,14 +97,14 @@ class PlatformRosterModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        one, accounts = self.rows[index.row()]
+        one = self.rows[index.row()]
         if role == ROW:
-            return one, accounts
+            return one
         if role == Qt.ItemDataRole.DisplayRole:
-            return shown(one.name)
+            return shown(one.row.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            parts = [words for words, _ in chips_of(one)] or [tr("nothing to do")]
-            return ", ".join((shown(one.name), *parts, accounts_text(accounts)))
+            parts = [words for words, _ in one.chips()] or [tr("nothing to do")]
+            return ", ".join((shown(one.row.name), *parts, accounts_text(one.accounts)))
         return None
 
 
@@ -91,7 +112,7 @@ class PlatformRosterDelegate(ArtistRowDelegate):
     """Avatar and name with the accounts below, and a chip for each thing to do."""
 
     def paint_row(self, painter: QPainter, rect: QRect, index: Index, theme: Theme) -> None:
-        one, accounts = index.data(ROW)
+        one: OnPlatforms = index.data(ROW)
         inner = rect.adjusted(space(3.5), 0, -space(3.5), 0)
         across, backwards = round(inner.width() * NAME_SHARE), is_backwards(painter)
         name = QRect(inner.left(), inner.top(), across, inner.height())
@@ -99,9 +120,9 @@ class PlatformRosterDelegate(ArtistRowDelegate):
         if backwards:
             name.moveRight(inner.right())
             rest.moveLeft(inner.left() + space(ARROW + 2))
-        paint_artist(painter, name, one.name, accounts_text(accounts), theme)
+        paint_artist(painter, name, one.row.name, accounts_text(one.accounts), theme)
         font = font_of(Size.SMALL, strong=True)
-        for words, tone in chips_of(one):
+        for words, tone in one.chips():
             paint_chip(painter, rest, words, tone, theme, font)
             used = chip_size(words, font).width() + space(1.5)
             rest = rest.adjusted(0, 0, -used, 0) if backwards else rest.adjusted(used, 0, 0, 0)
@@ -124,18 +145,24 @@ class Roster(ArtistRows):
             parent=parent,
         )
         self.model.setParent(self)
-        self.row_chosen.connect(lambda row: self.chosen.emit(self.model.rows[row][0].artist_id))
+        self.row_chosen.connect(lambda row: self.chosen.emit(self.model.rows[row].row.artist_id))
 
-    def show_artists(self, found: Sequence[RosterRow], accounts: Sequence[Account]) -> None:
+    def show_artists(
+        self, found: Sequence[RosterRow], accounts: Sequence[Account], named: Collection[int]
+    ) -> None:
         """Replace what is shown; the artist that was marked stays so."""
         place = self.keep_place()
-        self.model.show_artists(found, accounts)
+        self.model.show_artists(found, accounts, named)
         self.back_to(place)
 
-    def heading(self) -> str:
-        """Who needs the person, in a sentence."""
-        needing = sum(needs_you(one) for one, _ in self.model.rows)
-        if not needing:
-            return tr("No artist needs you on a platform")
-        form = counted("%n of {all} artists needs you", "%n of {all} artists need you", needing)
-        return form.format(all=number_text(len(self.model.rows)))
+    def heading(self) -> tuple[str, str]:
+        """Who needs the person, in a sentence, and what to do about it."""
+        rows = self.model.rows
+        needing = sum(needs_you(one.row) for one in rows)
+        to_do = tr("Choose an artist to see what there is to do.")
+        if needing:
+            form = counted("%n of {all} artists needs you", "%n of {all} artists need you", needing)
+            return form.format(all=number_text(len(rows))), to_do
+        if rows and not any(one.named for one in rows):
+            return tr("Which platforms do your artists use?"), tr("Choose an artist to tell which.")
+        return tr("No artist needs you on a platform"), to_do
