@@ -42,7 +42,7 @@ def plural(value: int, one: str, many: str = "", language: str = ENGLISH) -> str
     return one if _locale(language).plural_form(value) == "one" else many or f"{one}s"
 
 
-def counted(value: int, one: str, many: str = "", language: str = ENGLISH) -> str:
+def counted(value: int, one: str, many: str = "", language: str = ENGLISH) -> Counted:
     """`1 file`, `1,200 files`."""
     text = f"{number(value, language)} {plural(value, one, many, language)}"
     return Counted(text, value, f"%n {one}", f"%n {many or f'{one}s'}")

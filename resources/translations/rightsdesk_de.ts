@@ -3039,7 +3039,7 @@
     </message>
     <message>
         <source>Is the record whole?</source>
-        <translation>Sind die Aufzeichnungen vollständig?</translation>
+        <translation>Ist das Protokoll vollständig?</translation>
     </message>
     <message>
         <source>Is this login {artist}&apos;s? Nothing is done with it until you answer.</source>
@@ -4583,7 +4583,7 @@
     </message>
     <message>
         <source>None yet: choose an authority or calendars first. A time stamp proves to others that the record existed at that time.</source>
-        <translation>Noch keine: Wähle zuerst eine Stelle oder Kalender. Ein Zeitstempel beweist anderen, dass es die Aufzeichnungen zu dieser Zeit gab.</translation>
+        <translation>Noch keine: Wähle zuerst eine Stelle oder Kalender. Ein Zeitstempel beweist anderen, dass es das Protokoll zu dieser Zeit gab.</translation>
     </message>
     <message>
         <source>Nothing about AI training on Pandora was found.</source>

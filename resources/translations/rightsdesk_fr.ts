@@ -216,8 +216,8 @@
     <message numerus="yes">
         <source>%n entries on record</source>
         <translation>
-            <numerusform>%n entrée au journal</numerusform>
-            <numerusform>%n entrées au journal</numerusform>
+            <numerusform>%n entrée dans l’historique</numerusform>
+            <numerusform>%n entrées dans l’historique</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -518,8 +518,8 @@
     <message numerus="yes">
         <source>%n tracks follow their artists now.</source>
         <translation>
-            <numerusform>%n piste suit maintenant son artiste.</numerusform>
-            <numerusform>%n pistes suivent maintenant leurs artistes.</numerusform>
+            <numerusform>%n morceau suit maintenant son artiste.</numerusform>
+            <numerusform>%n morceaux suivent maintenant leurs artistes.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3039,7 +3039,7 @@
     </message>
     <message>
         <source>Is the record whole?</source>
-        <translation>Le registre est-il intact&#x202f;?</translation>
+        <translation>L’historique est-il intact&#x202f;?</translation>
     </message>
     <message>
         <source>Is this login {artist}&apos;s? Nothing is done with it until you answer.</source>
@@ -4583,7 +4583,7 @@
     </message>
     <message>
         <source>None yet: choose an authority or calendars first. A time stamp proves to others that the record existed at that time.</source>
-        <translation>Pas encore&#x202f;: choisissez d’abord une autorité ou des calendriers. Un horodatage prouve à d’autres que le registre existait à ce moment-là.</translation>
+        <translation>Pas encore&#x202f;: choisissez d’abord une autorité ou des calendriers. Un horodatage prouve à d’autres que l’historique existait à ce moment-là.</translation>
     </message>
     <message>
         <source>Nothing about AI training on Pandora was found.</source>
@@ -4695,8 +4695,8 @@
     <message numerus="yes">
         <source>Saved for %n tracks: {choice}.</source>
         <translation>
-            <numerusform>Enregistré pour %n piste&#x202f;: {choice}.</numerusform>
-            <numerusform>Enregistré pour %n pistes&#x202f;: {choice}.</numerusform>
+            <numerusform>Enregistré pour %n morceau&#x202f;: {choice}.</numerusform>
+            <numerusform>Enregistré pour %n morceaux&#x202f;: {choice}.</numerusform>
         </translation>
     </message>
     <message>
@@ -5170,17 +5170,17 @@
     <message numerus="yes">
         <source>Write to %n tracks…</source>
         <translation>
-            <numerusform>Écrire dans %n piste…</numerusform>
-            <numerusform>Écrire dans %n pistes…</numerusform>
+            <numerusform>Écrire dans %n morceau…</numerusform>
+            <numerusform>Écrire dans %n morceaux…</numerusform>
         </translation>
     </message>
     <message>
         <source>Write to these tracks…</source>
-        <translation>Écrire dans ces pistes…</translation>
+        <translation>Écrire dans ces morceaux…</translation>
     </message>
     <message>
         <source>Write to this track…</source>
-        <translation>Écrire dans cette piste…</translation>
+        <translation>Écrire dans ce morceau…</translation>
     </message>
     <message>
         <source>Write to {what}…</source>

@@ -42,9 +42,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "files/containers/__init__.py": ("_NAMED_ONLY",),
     "files/containers/mpegkinds.py": ("_OTHER_FILES",),
     "files/signed/manifest_place.py": ("SIGNED", "SIGNED_BESIDE"),
-    "workspace/history/words.py": (
-        *("_STEPS", "_DETAILS", "_CHOICES", "_FILES", "_ITEMS", "WHY_NOT_WORDS"),
-    ),
+    "workspace/history/words.py": (*("_STEPS", "_DETAILS", "_CHOICES", "WHY_NOT_WORDS"),),
     "workspace/data/opening.py": ("_OLDER", "_GONE"),
     "workspace/use_cases/accounts.py": ("NOT_STORED",),
     "consent/losses.py": ("_CARRIER_SENTENCES",),

@@ -86,7 +86,7 @@ def counted_carriers(carriers: Sequence[tuple[CarrierId, int]]) -> str:
     on_disk = [(counts.pop(kind), nouns) for kind, nouns in DISK_NOUNS.items() if kind in counts]
     if not on_disk and not counts:
         on_disk = [(0, DISK_NOUNS[CarrierId.FILES])]
-    parts = [phrases.counted(number, *nouns) for number, nouns in on_disk]
+    parts: list[str] = [phrases.counted(number, *nouns) for number, nouns in on_disk]
     if counts:
         parts.append(_on_platforms(counts))
     return phrases.and_list(parts)

@@ -16,7 +16,7 @@ from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import listed
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.sentence_data import said_in
-from rightsdesk.sentences import together, worded
+from rightsdesk.sentences import Counted, together, worded
 from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind
 from rightsdesk.workspace.consents.consents import consent_of
 from rightsdesk.workspace.history.types import HistoryEntry, WhyNot
@@ -169,7 +169,7 @@ def _files_checked(deed: Deed) -> str:
     return worded(
         "Files of {artist} scanned: {counts}",
         artist=_name(deed, "artist"),
-        counts=_counts(deed, _FILES),
+        counts=_of_files(deed),
     )
 
 
@@ -178,7 +178,7 @@ def _account_checked(deed: Deed) -> str:
         "{platform}, {account} checked: {counts}",
         platform=platform_of(deed),
         account=_name(deed, "account"),
-        counts=_counts(deed, _ITEMS),
+        counts=_of_items(deed),
     )
 
 
@@ -235,22 +235,28 @@ def _stamped(deed: Deed) -> str:
     )
 
 
-_FILES = {
-    "new": "{number} new",
-    "changed": "{number} changed",
-    "missing": "{number} missing",
-    "moved": "{number} moved",
-}
-_ITEMS = {
-    "changed": "{number} changed without RightsDesk",
-    "gone": "{number} no longer there",
-}
+def _of_files(deed: Deed) -> str:
+    count = _value(deed).get
+    return _and_list(
+        phrases.counted(count("new", 0), "new", "new"),
+        phrases.counted(count("changed", 0), "changed", "changed"),
+        phrases.counted(count("missing", 0), "missing", "missing"),
+        phrases.counted(count("moved", 0), "moved", "moved"),
+    )
 
 
-def _counts(deed: Deed, forms: Mapping[str, str]) -> str:
-    value = _value(deed)
-    some = [(value.get(name, 0), form) for name, form in forms.items()]
-    return phrases.and_list(worded(form, number=phrases.number(n)) for n, form in some if n)
+def _of_items(deed: Deed) -> str:
+    count = _value(deed).get
+    return _and_list(
+        phrases.counted(
+            count("changed", 0), "changed without RightsDesk", "changed without RightsDesk"
+        ),
+        phrases.counted(count("gone", 0), "no longer there", "no longer there"),
+    )
+
+
+def _and_list(*counts: Counted) -> str:
+    return phrases.and_list(count for count in counts if count.number)
 
 
 def _letter(form: str) -> Callable[[Deed], str]:

@@ -22,8 +22,8 @@ def resumed_words(resumed: ResumedJob, now: datetime) -> str:
             start = worded("{name}: there was nothing left to do.", name=name)
     else:
         counts = report.counts
-        done = phrases.number(counts.get(Outcome.DONE.value, 0))
-        parts = [worded("{number} more done", number=done)]
+        done = counts.get(Outcome.DONE.value, 0)
+        parts: list[str] = [phrases.counted(done, "more done", "more done")]
         if unconfirmed := counts.get(Outcome.UNCONFIRMED.value, 0):
             parts.append(_counted(unconfirmed, Outcome.UNCONFIRMED))
         if unchanged := counts.get(Outcome.UNCHANGED.value, 0):
@@ -37,9 +37,10 @@ def resumed_words(resumed: ResumedJob, now: datetime) -> str:
     sentences = [start]
     if skipped:
         sentences.append(
-            worded(
-                "{number} left alone: changed since, or no longer matching your consent.",
-                number=phrases.number(skipped),
+            phrases.counted(
+                skipped,
+                "left alone: changed since, or no longer matching your consent.",
+                "left alone: changed since, or no longer matching your consent.",
             )
         )
     if resumed.due:

@@ -48,10 +48,12 @@ class CheckResult:
     cancelled: bool = False
 
     def __str__(self) -> str:
-        parts = []
+        parts: list[str] = []
         if self.changed:
-            changed = phrases.number(len(self.changed))
-            parts.append(worded("{number} changed without RightsDesk", number=changed))
+            number = len(self.changed)
+            parts.append(
+                phrases.counted(number, "changed without RightsDesk", "changed without RightsDesk")
+            )
         if self.gone:
             parts.append(
                 phrases.counted(len(self.gone), "is no longer there", "are no longer there")

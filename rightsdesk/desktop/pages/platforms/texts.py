@@ -74,12 +74,13 @@ def under_text(used: Sequence[Used]) -> str:
     minutes = sum(one.minutes for one in used)
     found = Counter(one.section for one in used)
     parts = [tr("About {time}").format(time=minutes_text(minutes))] if minutes else []
-    words = {
-        BoardSection.CONNECTED: tr("{n} connected"),
-        BoardSection.TOLD: tr("{n} noted by you"),
-        BoardSection.TERMS: tr("{n} known by their terms only"),
-    }
-    parts += [form.format(n=found[part]) for part, form in words.items() if found[part]]
+    if connected := found[BoardSection.CONNECTED]:
+        parts.append(counted("%n connected", "%n connected", connected))
+    if told := found[BoardSection.TOLD]:
+        parts.append(counted("%n noted by you", "%n noted by you", told))
+    if by_terms := found[BoardSection.TERMS]:
+        one, many = "%n known by its terms only", "%n known by their terms only"
+        parts.append(counted(one, many, by_terms))
     return " · ".join(parts)
 
 
