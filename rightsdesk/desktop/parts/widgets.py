@@ -234,7 +234,7 @@ class Flow(QWidget):
         self.setSizePolicy(policy)
 
     def show_widgets(self, widgets: Sequence[QWidget]) -> None:
-        """Replace what is shown. Put it into its layout first: alone it would be a window."""
+        """Replace what is shown. Without a parent yet, it is shown once it has one."""
         for old in self._widgets:
             old.hide()
             old.deleteLater()
@@ -242,7 +242,8 @@ class Flow(QWidget):
         for new in widgets:
             new.setParent(self)
             new.show()
-        self.setVisible(bool(widgets))
+        if not widgets or self.parentWidget() is not None:  # alone it would be a window, in front
+            self.setVisible(bool(widgets))
         self._fit(self.width())
 
     def arrange(self, widgets: Sequence[QWidget]) -> None:

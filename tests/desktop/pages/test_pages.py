@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -29,7 +29,7 @@ from rightsdesk.desktop.shell.picture import NoPicture, save_picture
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
-from tests.desktop.conftest import Scene, Watched, delete_now
+from tests.desktop.conftest import Scene, ShownWindows, Watched, delete_now
 
 LEFT = Qt.MouseButton.LeftButton
 KEYS = (
@@ -74,19 +74,6 @@ def test_every_page_has_a_key_and_a_place_in_the_side_bar(scene: Scene) -> None:
         scene.qtbot.mouseClick(window.side_bar.pages.items[key], LEFT)
         assert window.page.key == key
     assert not scene.workspace.called_on_main_thread
-
-
-class ShownWindows(QObject):
-    """Notes each window that is shown."""
-
-    def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
-        self.found: list[QWidget] = []
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
-            self.found.append(watched)
-        return False
 
 
 def test_a_page_is_built_when_needed_and_no_part_of_it_flashes_up(
