@@ -323,6 +323,20 @@ def test_titles_releases_and_file_names_are_found(scene: Scene, text: str) -> No
     assert len(scene.window.view_state.model.listing.grouped.ids) == wanted
 
 
+def test_the_search_shows_its_words_at_every_width(scene: Scene, table: CatalogueTable) -> None:
+    field = scene.window.catalogue.filters.field
+    needed = field.fontMetrics().horizontalAdvance(field.placeholderText())
+    together = set()
+    for width in (640, 900, 1200, 1600, 3200):
+        scene.window.resize(width, 800)
+        scene.settle()
+        assert field.width() > needed
+        chip = scene.window.catalogue.filters.chips[None]
+        middle = chip.mapTo(scene.window, chip.rect().center()).y()
+        together.add(abs(field.mapTo(scene.window, field.rect().center()).y() - middle) < 3)
+    assert together == {False, True}  # on lines of their own, and on one
+
+
 def test_filters_are_saved_used_and_deleted(scene: Scene) -> None:
     page, listed = scene.window.catalogue, scene.window.view_state.list
     menu = page.filters.saved.menu()

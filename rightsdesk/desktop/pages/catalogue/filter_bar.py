@@ -23,8 +23,8 @@ from rightsdesk.workspace.overview.values import ChipCounts, GroupBy
 from rightsdesk.workspace.types.scopes import State
 
 TYPING_PAUSE_MS = 150
-WIDE_STEPS = 270
-"""From this width on, in steps of the grid, search and chips share a line."""
+FIELD_STEPS = 14
+"""What a search field needs beside its words, in steps of the grid: sign, clear button, edges."""
 MOST_TIPS = 12
 """So many of the files and folders are named in the tooltip."""
 NARROW_STEPS = 150
@@ -74,7 +74,7 @@ class FilterBar(QWidget):
     ) -> None:
         """`down` takes the keyboard to the list. `aside` stands at the end of the line."""
         super().__init__(parent)
-        self._list, self._memory, self._down = listed, memory, down
+        self._list, self._memory, self._down, self._aside = listed, memory, down, aside
         self._columns_menu = columns_menu
         self.field = QLineEdit()
         self.field.setObjectName("find")
@@ -214,6 +214,7 @@ class FilterBar(QWidget):
 
     def _place_chips(self) -> None:
         self._flow.arrange(self._flow_now)
+        self._fit()
 
     # --- saved filters ---------------------------------------------------------------
 
@@ -310,8 +311,17 @@ class FilterBar(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def _width_of_one_line(self) -> int:
+        """What search and chips need in order to share a line: the search shows its words whole."""
+        words = self.field.placeholderText()
+        search = self.field.fontMetrics().horizontalAdvance(words) + space(FIELD_STEPS)
+        chips = sum(chip.sizeHint().width() + space(2) for chip in self._flow_now)
+        buttons = (self.saved, self.group, self._aside)
+        beside = sum(button.sizeHint().width() + space(3) for button in buttons)
+        return search + chips + space(3) + beside
+
     def _fit(self) -> None:
-        wide = self.width() >= space(WIDE_STEPS)
+        wide = self.width() >= self._width_of_one_line()
         if wide != self._wide:
             self._wide = wide
             if wide:
