@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import DISK_NOUNS
-from rightsdesk.desktop.parts.texts import language, sentence, tr
+from rightsdesk.desktop.parts.texts import counted, language, sentence, tr
 from rightsdesk.enums.carriers import CarrierId
+
+MOST_NOUNS = 2
+"""What is on platforms is called by so many nouns. More would be a line that nobody reads."""
 
 
 def things(planned: Mapping[CarrierId, int]) -> str:
     """`10 files and 6 tracks`, of a number for each carrier."""
-    parts: dict[tuple[str, str], int] = {}
+    on_disk: Counter[tuple[str, str]] = Counter()
+    on_platforms: Counter[tuple[str, str]] = Counter()
     for carrier, number in sorted(planned.items()):
-        nouns = DISK_NOUNS.get(carrier) or _nouns(carrier)
-        parts[nouns] = parts.get(nouns, 0) + number
-    ordered = sorted(parts.items(), key=lambda part: part[0] not in DISK_NOUNS.values())
-    every = [sentence(phrases.counted(n, one, many)) for (one, many), n in ordered]
+        if nouns := DISK_NOUNS.get(carrier):
+            on_disk[nouns] += number
+        else:
+            on_platforms[_nouns(carrier)] += number
+    every = [sentence(phrases.counted(n, *nouns)) for nouns, n in on_disk.items()]
+    if len(on_platforms) > MOST_NOUNS:
+        number = on_platforms.total()
+        every.append(counted("%n item on platforms", "%n items on platforms", number))
+    else:
+        every += (sentence(phrases.counted(n, *nouns)) for nouns, n in on_platforms.items())
     return phrases.and_list(every, language())
 
 
