@@ -18,6 +18,7 @@ from rightsdesk.desktop.parts.texts import (
     tr,
     when_text,
 )
+from rightsdesk.sentence_data import said_in
 from rightsdesk.store.deeds import Deed, DeedKind
 from rightsdesk.workspace.consents.consents import consent_of
 from rightsdesk.workspace.guided.attestations import HERE, PRESENCE
@@ -110,13 +111,17 @@ def subject_of(entry: HistoryEntry) -> str:
         return tr("import")
     if deed.kind is K.DETAILS_CHANGED:
         return tr("details of {name}").format(name=deed.names.get("artist", ""))
+    if deed.kind in LICENCES:
+        return tr("licence of {partner}").format(partner=deed.names.get("partner", ""))
     return tr("decision on {title}").format(title=_with_more(_decided_on(deed), entry))
 
 
 def _decided_on(deed: Deed) -> str:
     value = deed.after or deed.before or {}
-    subject = value.get("sentence") or value.get("where")
-    return str(subject or next(iter(value.get("titles", ())), ""))
+    for name in ("sentence", "where"):
+        if said := said_in(value, name):
+            return sentence(said).rstrip(".")  # what it is part of ends with its own
+    return next(iter(value.get("titles", ())), "")
 
 
 def way_text(entry: HistoryEntry | None, way: Can) -> str:
@@ -231,12 +236,13 @@ def job_parts(job: JobInfo) -> list[str]:
 
 
 def stopped_text(job: JobInfo) -> str:
-    """`Stopped at 384 of 2,000`."""
-    turns = [job.counts.get(o.value, 0) for o in Outcome if o not in (Outcome.PLANNED,)]
-    interrupted = job.open_changes - job.counts.get(Outcome.PLANNED.value, 0)
-    done = sum(turns) - max(0, interrupted)
+    """`Stopped at 384 of 2,000`, of as many as the job's name counts."""
+    number = sum(each for _, each in job.about.carriers)
+    if not number:  # a job of an older version has words alone
+        number = sum(job.counts.values()) - job.counts.get(Outcome.UNCHANGED.value, 0)
+    done = max(0, number - job.open_changes)
     form = tr("Waiting at {n} of {all}") if job.due_at else tr("Stopped at {n} of {all}")
-    return form.format(n=number_text(done), all=number_text(done + job.open_changes))
+    return form.format(n=number_text(done), all=number_text(number))
 
 
 def not_done(job: JobInfo) -> int:

@@ -13,9 +13,12 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.modeltest import ModelTester
 from sqlalchemy import text
 
+from rightsdesk.changes.types import JobInfo, JobKind, JobSubject
 from rightsdesk.consent import PRESETS, Preset, Use
+from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.desktop.design.appearance import AppearanceOptions, appearance
 from rightsdesk.desktop.design.chips import FilterChip
+from rightsdesk.desktop.jobs.history_words import stopped_text
 from rightsdesk.desktop.pages.activity.feed_model import FeedModel, PlaceInCard, day_title
 from rightsdesk.desktop.pages.activity.feed_shape import shape_of
 from rightsdesk.desktop.pages.activity.feed_view import FeedView
@@ -27,7 +30,8 @@ from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.history.types import Can
 from rightsdesk.workspace.jobs.failures import FailedGroup
 from rightsdesk.workspace.types.artists import Artist
-from rightsdesk.workspace.types.scopes import Scope, ScopeKind
+from rightsdesk.workspace.types.problems import ProblemKind
+from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
 from tests.desktop.conftest import LONG, Scene, Watched
 from tests.desktop.jobs.test_main_job import contents, press, write
 
@@ -170,6 +174,39 @@ def test_ctrl_z_takes_the_newest_whatever_it_is_and_names_it(scene: Scene) -> No
     scene.settle()
     assert artist_of(scene).consent == PRESETS[Preset.ASK_FIRST]
     assert not actions.redo.isEnabled()
+
+
+def test_the_way_back_of_a_licence_is_named_by_its_partner(scene: Scene) -> None:
+    scope = Scope(ScopeKind.ARTIST, artist_of(scene).id)
+    use = Use.GENERATIVE_TRAINING
+    agreement = Agreement("Klay", frozenset({use}))
+    scene.workspace.real.licences.add(agreement, [scope], confirmed={use})
+    scene.window.view_state.something_changed()
+    scene.settle()
+    actions = scene.window.actions_
+    assert actions.undo.text() == "&Undo licence of Klay"
+    press(scene, Qt.Key.Key_Z)
+    notice = scene.window.notice
+    scene.qtbot.waitUntil(lambda: notice.text.text() == "Undone: licence of Klay.")
+    feed, _ = activity(scene)
+    chip = scene.window.activity.findChild(FilterChip, "kind-licences")
+    scene.qtbot.mouseClick(chip, LEFT)
+    scene.settle()
+    assert titles(feed)[0] == "Undone: licence of Klay"
+
+
+def test_the_way_back_of_an_ignored_problem_has_one_full_stop(scene: Scene) -> None:
+    real = scene.workspace.real
+    [codes] = [
+        one for one in real.catalogue.problems(Filter()) if one.kind is ProblemKind.CATALOGUE
+    ]
+    assert codes.sentence.endswith(".")
+    real.catalogue.ignore([codes.id])
+    scene.window.view_state.something_changed()
+    scene.settle()
+    press(scene, Qt.Key.Key_Z)
+    said = f"Undone: decision on {codes.sentence}"
+    scene.qtbot.waitUntil(lambda: scene.window.notice.text.text() == said)
 
 
 def test_details_are_folded_and_say_why_there_is_no_way_back(scene: Scene) -> None:
@@ -360,6 +397,15 @@ def test_a_paused_job_can_be_cancelled(scene: Scene) -> None:
     feed = scene.window.activity.feed
     assert feed.rows[1].under.startswith("Stopped at 0 of 9")
     assert [act.key for act in feed.rows[1].acts] == ["continue"]
+
+
+@pytest.mark.parametrize("carriers", [((CarrierId.FILES, 211),), ()])
+def test_a_stopped_job_counts_what_its_name_counts(carriers: Any) -> None:
+    """Files that were right before it began are none of its work."""
+    counts = {"planned": 82, "done": 129, "unchanged": 89}
+    about = JobSubject(Preset.NO_AI, carriers, text="" if carriers else "No AI on 211 files")
+    job = JobInfo(1, JobKind.TAG, about, "", "", counts, open_changes=82)
+    assert stopped_text(job) == "Stopped at 129 of 211"
 
 
 @pytest.mark.parametrize(

@@ -209,8 +209,8 @@ def test_what_was_stored_is_said_in_the_language_of_the_window(
     music: Path,
     tmp_path: Path,
 ) -> None:
-    """Of a damaged file, of a failed change of an earlier job, and of an account; the same store is
-    English on the command line."""
+    """Of a damaged file, of a failed change of an earlier job, of an account, and of what was
+    ignored; the same store is English on the command line."""
     real = workspace.real
     artist = real.artists.add(KOVAL)
     real.catalogue.scan(artist.id, [str(music / KOVAL)])
@@ -222,11 +222,14 @@ def test_what_was_stored_is_said_in_the_language_of_the_window(
     real.catalogue.scan(artist.id, [str(victim)])
     login = {"remote_id": "7", "base_url": "", "url": "", "name": "somebody else"}
     keep_account(real._database, artist_id=artist.id, platform=CarrierId.SOUNDCLOUD, **login)
+    [codes] = [p for p in real.catalogue.problems(Filter()) if p.kind is ProblemKind.CATALOGUE]
+    real.catalogue.ignore([codes.id])
     real.close()
     with Workspace.open(tmp_path / "data") as again:
         workspace.real = again
         scene = open_window(page="problems")
         shown = {text for line in scene.window.problems.list.lines.lines for text in line.words}
+        shown.add(scene.window.actions_.undo.text())
         scene.window.go_to("platforms")
         scene.settle()
         shown |= {text for _, text in shown_texts(scene.window.platforms)}
@@ -248,7 +251,7 @@ def test_what_was_stored_is_said_in_the_language_of_the_window(
         english = " ".join(" ".join(run(again, *one).out for one in commands).split())
         work.close()
     everything = "\n".join(shown)
-    for stored in (file.sentence, account.problem, failed.problem, job_name(job)):
+    for stored in (file.sentence, account.problem, failed.problem, job_name(job), codes.sentence):
         said = words.sentence(stored)
         assert said != stored
         assert said in everything

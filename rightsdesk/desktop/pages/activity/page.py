@@ -12,7 +12,7 @@ from rightsdesk.desktop.design.cards import EmptyState
 from rightsdesk.desktop.design.chips import FilterChip
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.tokens import space
-from rightsdesk.desktop.jobs.history_words import CHECKS, CONSENTS, MATCHES, NOTES
+from rightsdesk.desktop.jobs.history_words import CHECKS, CONSENTS, LICENCES, MATCHES, NOTES
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.undoing import Undoer
 from rightsdesk.desktop.pages.activity.feed_model import FeedModel
@@ -68,6 +68,7 @@ class ActivityPage(Page):
             ("writes", tr("Written"), (DeedKind.JOB,)),
             ("matches", tr("Matches and decisions"), MATCHES),
             ("notes", tr("Notes"), NOTES),
+            ("licences", tr("Licences"), LICENCES),
             ("checks", tr("Checks"), CHECKS),
         ):
             chip = FilterChip(text)
