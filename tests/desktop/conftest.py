@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Preset
@@ -199,6 +199,17 @@ class ShownWindows(QObject):
         if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
             self.found.append(watched)
         return False
+
+
+@pytest.fixture
+def no_flashes(qapp: QApplication) -> Iterator[None]:
+    """No part of a page may become a window for a moment: it takes the keyboard away."""
+    windows = ShownWindows(qapp)
+    qapp.installEventFilter(windows)
+    yield
+    qapp.removeEventFilter(windows)
+    meant = QDialog, QMenu, QMainWindow
+    assert not [type(one).__name__ for one in windows.found if not isinstance(one, meant)]
 
 
 @pytest.fixture(autouse=True)

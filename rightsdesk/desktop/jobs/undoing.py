@@ -73,7 +73,7 @@ class OpensUp(QDialog):
         box.addButton(self.keep, QDialogButtonBox.ButtonRole.RejectRole)
         box.addButton(self.yes, QDialogButtonBox.ButtonRole.AcceptRole)
         layout.addWidget(box)
-        fit_height(self, em_across(self, 32))
+        fit_height(self, em_across(self, 32), fixed=True)
         self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

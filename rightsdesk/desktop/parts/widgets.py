@@ -164,12 +164,16 @@ def scrolled(content: QWidget) -> QScrollArea:
 
 
 def fit_height(dialog: QWidget, width: int, *, fixed: bool = False) -> None:
-    """Make a dialog so wide, and as high as its texts are at that width.
+    """Make a dialog so wide, or as wide as its buttons are, and as high as its texts are then.
 
     `fixed` where nothing in it opens later: Qt's own guess at the least height is too high.
     """
     layout = dialog.layout()
-    height = layout.totalHeightForWidth(width) if layout else dialog.height()
+    if layout:  # a least width of its own would let the dialog cut them off
+        width = max(width, layout.totalMinimumSize().width())
+    height = dialog.heightForWidth(width) if dialog.hasHeightForWidth() else -1
+    if height < 0:
+        height = dialog.sizeHint().height()
     dialog.setMinimumWidth(width)
     if fixed:
         dialog.setMinimumHeight(height)

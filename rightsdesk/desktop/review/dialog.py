@@ -164,7 +164,8 @@ class ReviewDialog(QDialog):
         line = QHBoxLayout()
         line.addWidget(self.agree, 1)
         leave = LinkButton(tr("&Leave these out"), self.rows.leave_out_what_opens, name="leave-out")
-        leave.setVisible(self.rows.choosable and self.rows.opened != self.rows.planned)
+        if not self.rows.choosable or self.rows.opened == self.rows.planned:
+            leave.hide()  # shown without a parent it would be a window for a moment
         line.addWidget(leave)
         lines.addLayout(line)
         return frame

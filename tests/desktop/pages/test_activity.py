@@ -96,6 +96,7 @@ def test_everything_that_was_done_stands_there_newest_first(scene: Scene) -> Non
     assert view.accessibleName() == "History"
 
 
+@pytest.mark.usefixtures("no_flashes")
 def test_a_write_is_undone_and_done_again_from_its_row(scene: Scene) -> None:
     before = contents(scene.music)
     write(scene)
@@ -330,6 +331,7 @@ def test_its_rows_are_a_model_as_qt_wants_one(scene: Scene, qtmodeltester: Model
     assert feed.index(1).data(SPOKEN).endswith("Buttons: Undo")
 
 
+@pytest.mark.usefixtures("no_flashes")
 def test_what_runs_is_shown_paused_and_cancelled(scene: Scene) -> None:
     real = scene.workspace.real.jobs.apply
     reached, more = threading.Event(), threading.Event()

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import Use
@@ -23,7 +31,7 @@ from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.settings.page import SettingsPage
 from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.pages.settings.titles import titles
-from rightsdesk.desktop.parts.widgets import Flow
+from rightsdesk.desktop.parts.widgets import Flow, fit_height
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import NoPicture, save_picture
 from rightsdesk.desktop.state.tasks import TaskRunner
@@ -338,6 +346,21 @@ def test_in_a_small_window_with_large_text_no_word_is_cut(
                     assert end <= page.width(), (place, one.text())
     finally:
         appearance(qapp).choose(AppearanceOptions())
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_a_dialog_is_as_wide_as_its_buttons(qtbot: QtBot, fixed: bool) -> None:
+    """Their words are longer in some languages, and with some numbers."""
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    layout, box = QVBoxLayout(dialog), QDialogButtonBox()
+    layout.addWidget(box)
+    buttons = [Button("Undo it, and let AI do more with all of these"), Button("Keep it")]
+    for made in buttons:
+        box.addButton(made, QDialogButtonBox.ButtonRole.AcceptRole)
+    fit_height(dialog, buttons[0].sizeHint().width(), fixed=fixed)
+    dialog.show()
+    assert all(made.width() >= made.sizeHint().width() for made in buttons)
 
 
 def test_what_is_hidden_leaves_no_gap_in_a_flow(qtbot: QtBot) -> None:

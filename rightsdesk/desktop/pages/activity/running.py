@@ -67,7 +67,8 @@ class RunningCard(Card):
 
     def _show(self) -> None:
         running = self._job.running
-        self.setVisible(running is not None)
+        if running is None or self.parentWidget() is not None:  # alone it would be a window
+            self.setVisible(running is not None)
         if running is None:
             self._task = None
             return
