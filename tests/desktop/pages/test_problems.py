@@ -59,7 +59,7 @@ def texts(page: ProblemsPage) -> list[str]:
 def go_to(page: ProblemsPage, beginning: str) -> None:
     """Make the first line that begins so the current one."""
     row = next(n for n, text in enumerate(texts(page)) if text.startswith(beginning))
-    page.list.setCurrentIndex(page.list.lines.index(row))
+    page.list.go_to(row)
 
 
 def problem_row(page: ProblemsPage, kind: ProblemKind) -> int:
@@ -278,6 +278,44 @@ def test_ignored_with_a_reason_and_taken_back(scene: Scene, broken: Path) -> Non
     assert "Ignored" not in texts(page)
     assert not scene.workspace.called_on_main_thread
     scene.settle()
+
+
+def test_enter_twice_ignores_once(scene: Scene, broken: Path) -> None:
+    page = opened(scene)
+    go_to(page, broken.name)
+    scene.qtbot.mouseClick(page.details.buttons["ignore"], LEFT)
+    done = len(scene.workspace.real.catalogue.decisions())
+    for _ in range(2):
+        scene.qtbot.keyClick(page.details.form.reason, Qt.Key.Key_Return)
+        page.details.form.do.click()
+    scene.settle()
+    assert len(scene.workspace.real.catalogue.decisions()) == done + 1
+    assert [name for name, _ in scene.workspace.calls].count("catalogue.ignore") == 1
+
+
+def test_the_list_read_again_keeps_what_is_selected_and_a_reason_half_written(
+    scene: Scene, broken: Path
+) -> None:
+    """Whatever key is held down meanwhile, and whatever was read in the background."""
+    page = opened(scene)
+    row = next(n for n, text in enumerate(texts(page)) if text == broken.name)
+    other = problem_row(page, ProblemKind.CATALOGUE)
+    page.list.go_to(other)
+    scene.qtbot.keyClick(page.list, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    page.list.go_to(row)
+    assert [line.words[0] for line in page.list.chosen] == [broken.name]
+    page.refresh()
+    scene.settle()
+    assert [line.words[0] for line in page.list.chosen] == [broken.name]
+    both = {texts(page)[row], texts(page)[other]}
+    page.list.go_to(row, [lines(page)[row], lines(page)[other]])
+    page.details.ask_reason()
+    scene.qtbot.keyClicks(page.details.form.reason, "an old de")
+    page.refresh()
+    scene.settle()
+    assert {line.words[0] for line in page.list.chosen} == both
+    assert page.details.form.isVisible()
+    assert page.details.form.reason.text() == "an old de"
 
 
 def test_a_moved_folder_is_found_again(scene: Scene, music: Path, tmp_path: Path) -> None:

@@ -58,13 +58,14 @@ class DetailsPanel(Card):
         self.setObjectName("problem-details")
         self.setAccessibleName(tr("Details"))
         self._about: list[Problem] = []
+        self._shown: tuple[list[ProblemLine], dict[str, str]] | None = None
         self.buttons: dict[str, Button] = {}
         self.body.setSpacing(space(3))
         self._pages = QStackedWidget()
         self._reading = scrolled(QWidget())
         self._begin()
         self.form = _IgnoreForm()
-        self.form.agreed.connect(lambda reason: self.ignored.emit(list(self._about), reason))
+        self.form.agreed.connect(self._agreed)
         self.form.kept.connect(self._back)
         self._pages.addWidget(self._reading)
         self._pages.addWidget(self.form)
@@ -76,7 +77,10 @@ class DetailsPanel(Card):
         return QSize(space(ACROSS_STEPS), space(60))
 
     def show_lines(self, chosen: Sequence[ProblemLine], carriers: Mapping[str, str]) -> None:
-        """Show what is selected."""
+        """Show what is selected. What is shown already stays, with a question that is open."""
+        if self._shown == (list(chosen), dict(carriers)):
+            return
+        self._shown = list(chosen), dict(carriers)
         self.end_decision()
         self._pages.setCurrentWidget(self._reading)
         self._begin()
@@ -129,6 +133,12 @@ class DetailsPanel(Card):
         if any(DecisionKind.IGNORE in one.decisions for one in self._about):
             self.form.ask(len(self._about))
             self._pages.setCurrentWidget(self.form)
+
+    def _agreed(self, reason: str) -> None:
+        if self._pages.currentWidget() is not self.form:
+            return  # a second Enter
+        self._pages.setCurrentWidget(self._reading)
+        self.ignored.emit(list(self._about), reason)
 
     def _back(self) -> None:
         self._pages.setCurrentWidget(self._reading)

@@ -37,6 +37,11 @@ class ProblemLine:
     count: int = 0
     kind: ProblemKind | None = None
 
+    @property
+    def key(self) -> tuple[type | None, str | int]:
+        """Equal for what is the same line after the list was read again."""
+        return type(self.about), self.group if self.about is None else self.about.id
+
 
 @dataclass(frozen=True, slots=True)
 class ListContent:

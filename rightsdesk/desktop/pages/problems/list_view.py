@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
+    QItemSelection,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -243,6 +245,24 @@ class LinesView(QTreeView):
             part = selection.at(number)
             found += self.lines.lines[part.top() : part.bottom() + 1]
         return [line for line in found if line.about is not None]
+
+    def go_to(self, row: int, several: Collection[ProblemLine] = ()) -> None:
+        """Put the keyboard on a row and select it; or select `several`, as far as they are there.
+
+        `setCurrentIndex` of Qt adds to the selection while a person holds Ctrl or Shift.
+        """
+        keys = {line.key for line in several}
+        rows = [n for n, line in enumerate(self.lines.lines) if line.key in keys] if keys else []
+        selection, start = QItemSelection(), 0
+        for n, at in enumerate(rows):
+            if n + 1 == len(rows) or rows[n + 1] != at + 1:  # the end of a range
+                selection.select(self.lines.index(rows[start]), self.lines.index(at))
+                start = n + 1
+        flag, model = QItemSelectionModel.SelectionFlag, self.selectionModel()
+        if rows:
+            model.select(selection, flag.ClearAndSelect)
+        index = self.lines.index(row)
+        model.setCurrentIndex(index, flag.NoUpdate if rows else flag.ClearAndSelect)
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         # The style would paint a row of its own below what the delegate paints.

@@ -213,13 +213,13 @@ class ProblemsPage(Page):
     def _show_list(self, lines: ProblemLines) -> None:
         view = self.list
         place, row = view.verticalScrollBar().value(), view.currentIndex().row()
-        before = view.current_line
+        before, several = view.current_line, view.chosen
         view.lines.show_lines(lines.lines, self._wanted.turned)
         if not lines.lines:
             self._selected()
             return
         row = self._row_of(before, lines, row)
-        view.setCurrentIndex(view.lines.index(row))
+        view.go_to(row, several if len(several) > 1 else ())
         view.verticalScrollBar().setValue(place)
         view.scrollTo(view.lines.index(row))
         self._selected()
@@ -229,7 +229,7 @@ class ProblemsPage(Page):
         if before is None:
             return next((n for n, line in enumerate(lines.lines) if line.about is not None), 0)
         near = range(max(0, row - 200), min(len(lines.lines), row + 200))
-        same = (n for n in near if _same(lines.lines[n], before))
+        same = (n for n in near if lines.lines[n].key == before.key)
         return next(same, min(max(row, 0), len(lines.lines) - 1))
 
     def _selected(self) -> None:
@@ -316,6 +316,7 @@ class ProblemsPage(Page):
             self.decided.emit()
 
     def _ignore(self, about: list[Problem], reason: str) -> None:
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         workspace, ids = self._view_state.workspace, [one.id for one in about if one.decisions]
         self._view_state.work.run(
             Lane.WAIT,
@@ -323,9 +324,3 @@ class ProblemsPage(Page):
             lambda _made: self._ended(True),
             owner=self,
         )
-
-
-def _same(one: ProblemLine, other: ProblemLine) -> bool:
-    if one.about is None or other.about is None:
-        return one.about is other.about and one.group == other.group
-    return type(one.about) is type(other.about) and one.about.id == other.about.id
