@@ -195,7 +195,8 @@ class ImportDialog(QDialog):
         self.label.addItem(tr("All labels"), "")
         for name, _number in proposal.labels[:MOST_LABELS]:
             self.label.addItem(shown(name), name)
-        self.label.setVisible(bool(proposal.labels))
+        if not proposal.labels:
+            self.label.hide()
         self.label.currentIndexChanged.connect(
             lambda _n: self._only_label(str(self.label.currentData()))
         )

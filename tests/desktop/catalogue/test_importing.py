@@ -98,6 +98,7 @@ def test_an_import_is_undone_from_the_menu(scene: Scene, library: Path) -> None:
     assert scene.workspace.real.history.entries(limit=1)[0].can is Can.REDO
 
 
+@pytest.mark.usefixtures("no_flashes")
 def test_artists_are_searched_and_narrowed_to_a_label(scene: Scene, library: Path) -> None:
     dialog = opened(scene, library)
     dialog.field.setText("muller")
