@@ -35,3 +35,11 @@ NEEDS_ANOTHER_FILE = frozenset(
 )
 """Causes that are in the file itself: trying again fails the same way until the file is repaired or
 replaced, and read again."""
+READ_FIRST = NEEDS_ANOTHER_FILE | {
+    Cause.CHANGED_SINCE,
+    Cause.CHANGED_ON_DISK,
+    Cause.GONE,
+    Cause.SHARE_GONE,
+    Cause.UNREAD,
+}
+"""Causes that end once the file was read again: as it is now, or where it is now."""

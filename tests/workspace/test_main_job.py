@@ -23,6 +23,7 @@ from rightsdesk.consent import (
 )
 from rightsdesk.consent.dialects.files.sentence import standard_sentence
 from rightsdesk.enums.carriers import CarrierId
+from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.practice.catalogue import sound
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
@@ -520,8 +521,10 @@ def test_a_missing_file_is_reported_and_stops_nothing(
     }
     assert cells["Lantern"][CarrierId.FILES].standing is Standing.UNKNOWN
     assert cells["Lantern"][CarrierId.FILES].problem == "No file of it is where it was."
-    sentences = [p.sentence for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "file"]
-    assert sentences == ["The file is no longer there."] * 3
+    gone = [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "file"]
+    assert [p.sentence for p in gone] == ["The file is no longer there."] * 3
+    assert {p.advice for p in gone} == {"Put it back, or scan the folder where it is now."}
+    assert {p.cause for p in gone} == {Cause.GONE}
     choose(workspace, koval)
     assert workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING)).counts == {"done": 6}
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, and_, select
+from sqlalchemy import Connection, FromClause, Select, and_, null, select
 from sqlalchemy.engine import Row
 
 from rightsdesk import phrases
@@ -63,7 +63,7 @@ def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Probl
             id=problem_id(ProblemKind.FAILED, carrier, first.problem, artist),
             artist_id=artist,
             carrier=carrier,
-            path=labels[0] if carrier == CarrierId.FILES and len(labels) == 1 else "",
+            path=texts.load_path(first.path) if first.path and len(labels) == 1 else "",
             cause=first.cause,
         )
 
@@ -83,7 +83,7 @@ def _failed(*columns: Any, source: FromClause = changes) -> Select[Any]:
 
 
 def _files(chosen: Filter) -> Select[Any]:
-    query = _failed(files.c.says, *_OWNER, source=CHANGED_OWNED_FILES)
+    query = _failed(files.c.says, files.c.path, *_OWNER, source=CHANGED_OWNED_FILES)
     query = query.where(changes.c.carrier == CarrierId.FILES, files.c.missing.is_(False))
     if chosen.artist_id is not None:
         query = query.where(files.c.artist_id == chosen.artist_id)
@@ -93,7 +93,8 @@ def _files(chosen: Filter) -> Select[Any]:
 
 
 def _items(chosen: Filter) -> Select[Any]:
-    query = _failed(items.c.says, *_OWNER, source=CHANGED_OWNED_ITEMS)
+    no_path = null().label("path")
+    query = _failed(items.c.says, no_path, *_OWNER, source=CHANGED_OWNED_ITEMS)
     query = query.where(changes.c.carrier == accounts.c.platform, items.c.gone.is_(False))
     if chosen.artist_id is not None:
         query = query.where(accounts.c.artist_id == chosen.artist_id)

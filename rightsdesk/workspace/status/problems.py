@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import product
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, false, func, select
 from sqlalchemy.engine import Row
 
 from rightsdesk import phrases
@@ -18,6 +18,7 @@ from rightsdesk.changes.names import job_name
 from rightsdesk.changes.words import artist_words
 from rightsdesk.consent import Standing
 from rightsdesk.enums.carriers import CarrierId
+from rightsdesk.enums.causes import Cause
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.account_state import AccountState
@@ -436,11 +437,12 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
 
 def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
     owned = (files.c.artist_id, artists.c.name)
-    of_files = select(files.c.path, files.c.problem, *owned).select_from(OWNED_FILES)
+    of_files = select(files.c.path, files.c.problem, files.c.missing, *owned)
+    of_files = of_files.select_from(OWNED_FILES)
     of_files = of_files.where(is_filled(files.c.problem))
-    of_sidecars = select(sidecars.c.path, sidecars.c.problem, *owned)
+    of_sidecars = select(sidecars.c.path, sidecars.c.problem, false().label("missing"), *owned)
     of_sidecars = of_sidecars.select_from(OWNED_SIDECARS)
-    rows: list[Row[tuple[bytes, str, int, str]]] = []
+    rows: list[Row[tuple[bytes, str, bool, int, str]]] = []
     with database.read() as connection:
         for query in (of_files, of_sidecars.where(sidecars.c.problem != "")):
             if chosen.artist_id is not None:
@@ -454,11 +456,13 @@ def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
             continue  # a file of several artists has one row per artist
         seen.add((row.path, row.problem))
         path = os.path.abspath(texts.load_path(row.path))
-        # The file's own sentence says what to do, if anything helps.
+        # The sentence of a file that is there says what to do, if anything helps.
+        advice = "Put it back, or scan the folder where it is now." if row.missing else ""
         yield Problem(
-            *(ProblemKind.FILE, path, row.problem, "", 1, row.name),
+            *(ProblemKind.FILE, path, row.problem, advice, 1, row.name),
             id=problem_id(ProblemKind.FILE, path, row.problem),
             artist_id=row.artist_id,
             carrier=CarrierId.FILES,
             path=path,
+            cause=Cause.GONE if row.missing else Cause.NONE,
         )

@@ -46,7 +46,7 @@ class Problem:
 
     `id` stays the same as long as the problem is the same one: by it a problem is ignored.
     `artist_id`, `carrier`, `account_id`, `job` and `path` say what it is about, as far as it is
-    about one. `cause` is that of a write that failed.
+    about one. `cause` is that of a write that failed, or `gone` for a file that is not there.
     """
 
     kind: ProblemKind

@@ -38,6 +38,8 @@ def test_the_message_says_what_to_do_and_both_names_stay_one_file(
     assert os.path.samefile(linked, second)
     problems = run(workspace, "problems").out
     assert f"1 file could not be changed: {linked.name}." in problems
+    [failed] = [p for p in workspace.catalogue.problems(Filter()) if p.kind == "failed"]
+    assert failed.path == str(linked), "a name alone could be in any folder"
     assert WHAT_TO_DO in problems
 
 

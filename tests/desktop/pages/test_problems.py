@@ -37,6 +37,7 @@ from tests.desktop.conftest import Scene
 from tests.workspace.conftest import SAMPLES, retag
 
 LEFT = Qt.MouseButton.LeftButton
+K = ProblemKind
 
 
 def opened(scene: Scene) -> ProblemsPage:
@@ -502,6 +503,21 @@ def test_a_retry_is_offered_only_where_it_can_help(cause: Cause, first: Mend) ->
     assert mends[0] is first
     assert (Mend.RETRY in mends) is (first is Mend.RETRY)
     assert (Mend.RESCAN in mends) is (first is not Mend.RETRY)
+
+
+@pytest.mark.parametrize(
+    ("problem", "first"),
+    [
+        (Problem(K.FILE, "a.mp3", "Gone.", "", carrier="file", cause=Cause.GONE), Mend.RESCAN),
+        (Problem(K.FILE, "a.mp3", "Empty.", "", carrier="file"), Mend.SHOW),
+        (Problem(K.FAILED, "file", "1.", "", carrier="file", cause=Cause.GONE), Mend.RESCAN),
+        (Problem(K.FAILED, "file", "1.", "", carrier="file", cause=Cause.UNREAD), Mend.RESCAN),
+        (Problem(K.FAILED, "x", "1.", "", carrier="x", cause=Cause.CHANGED_SINCE), Mend.CHECK),
+        (Problem(K.FAILED, "x", "1.", "", carrier="x", cause=Cause.OFFLINE), Mend.RETRY),
+    ],
+)
+def test_what_was_moved_or_changed_is_read_again_first(problem: Problem, first: Mend) -> None:
+    assert mends_of(problem)[0] is first
 
 
 def test_in_a_narrow_list_the_words_have_the_room_and_the_details_the_button(

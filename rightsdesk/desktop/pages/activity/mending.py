@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rightsdesk.changes.states import NEEDS_ANOTHER_FILE
+from rightsdesk.changes.states import READ_FIRST
 from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.enums.carriers import ON_DISK
 from rightsdesk.enums.causes import Cause
@@ -19,13 +19,6 @@ SIGN_IN = frozenset(
         Cause.NO_SUCH_ACCOUNT,
     }
 )
-RESCAN = NEEDS_ANOTHER_FILE | {
-    Cause.CHANGED_SINCE,
-    Cause.CHANGED_ON_DISK,
-    Cause.GONE,
-    Cause.SHARE_GONE,
-    Cause.UNREAD,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +37,7 @@ def mending(group: FailedGroup) -> tuple[Act, ...]:
     if group.cause in SIGN_IN:
         acts.append(Act("accounts", tr("Connect again…")))
     elif group.carrier in ON_DISK:
-        if group.cause in RESCAN:
+        if group.cause in READ_FIRST:
             acts.append(Act("rescan", tr("Rescan")))
         if group.places and group.cause not in (Cause.GONE, Cause.SHARE_GONE):
             acts.append(Act("folder", tr("Show in folder"), group.places[0]))

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from enum import StrEnum
 
-from rightsdesk.changes.states import NEEDS_ANOTHER_FILE
+from rightsdesk.changes.states import NEEDS_ANOTHER_FILE, READ_FIRST
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import (
     counted,
@@ -17,6 +17,7 @@ from rightsdesk.desktop.parts.texts import (
     tr,
 )
 from rightsdesk.enums.carriers import CarrierId
+from rightsdesk.enums.causes import Cause
 from rightsdesk.workspace.types.findings import Decision, DecisionKind
 from rightsdesk.workspace.types.problems import Problem, ProblemKind
 
@@ -68,8 +69,16 @@ def mends_of(problem: Problem) -> tuple[Mend, ...]:
         fix = (M.FIX,) if DecisionKind.MERGE in problem.decisions else ()
         show = (M.SHOW,) if search_for(problem) or not fix else ()
         return (*fix, *show)
-    if problem.kind is K.FAILED and problem.cause in NEEDS_ANOTHER_FILE:
-        return (M.SHOW, M.RESCAN)
+    if problem.kind is K.FILE and problem.cause is Cause.GONE:
+        return (M.RESCAN, M.SHOW)
+    if problem.kind is K.FAILED:
+        on_files = problem.carrier == CarrierId.FILES
+        if problem.cause in NEEDS_ANOTHER_FILE:
+            return (M.SHOW, M.RESCAN)
+        if problem.cause in READ_FIRST and on_files:
+            return (M.RESCAN, M.SHOW)
+        if problem.cause is Cause.CHANGED_SINCE:
+            return (M.CHECK, M.SHOW)
     return _MENDS[problem.kind]
 
 
