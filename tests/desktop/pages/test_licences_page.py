@@ -18,6 +18,7 @@ from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.pages.licences.form import LicenceForm
 from rightsdesk.desktop.pages.licences.page import LicencesPage
 from rightsdesk.desktop.pages.licences.words import Shown
+from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.desktop.review.digest import Digest
 from rightsdesk.desktop.review.words import heading_of
 from rightsdesk.workspace.types.scopes import Filter, Scope, ScopeKind
@@ -86,6 +87,10 @@ def test_storing_needs_the_yes_of_its_own(scene: Scene) -> None:
     assert not form.store.isEnabled()
     assert form.store.accessibleDescription().endswith("Say yes to that above first.")
     assert not form.content.isAncestorOf(form.yes), "it stays in view, above its button"
+    [named] = form.content.findChildren(NamesList)
+    form.show_music.click()
+    assert named.hasFocus() or form.focusWidget() is named
+    assert named.visibleRegion().boundingRect().height() == named.height(), "all of it is in view"
 
     form.yes.click()
     form.store.click()
@@ -105,7 +110,9 @@ def test_an_empty_form_says_what_to_do_first(scene: Scene) -> None:
     assert form is not None
     assert not form.store.isEnabled()
     assert form.missing.isVisible()
+    assert not form.content.isAncestorOf(form.missing), "it stays in view, above its button"
     assert form.missing.text() == "The licence names no partner. Say who may use the music."
+    assert not form.music.chosen, "nothing is opened up by default"
     assert form.store.accessibleDescription() == form.missing.text()
 
 
@@ -256,3 +263,25 @@ def test_a_review_names_the_partner_whom_all_files_will_name(scene: Scene) -> No
     workspace.licences.add(Agreement("Klay", frozenset({G})), [scope], confirmed={G})
     digest = Digest.of(workspace.jobs.plan_tag(Filter(artist_id=artist.id)), {})
     assert heading_of(digest, digest.planned).endswith("will say No AI, except Klay")
+
+
+def test_only_the_artist_in_view_is_offered_until_another_one_is_searched(scene: Scene) -> None:
+    """A manager looks after many: their names would stand before the releases of this one."""
+    koval = scene.window.view_state.artists[0]
+    scene.workspace.artists.add("Ada Lind")
+    scene.window.view_state.something_changed()
+    scene.settle()
+    scene.window.view_state.choose_artist(koval.id)
+    page = opened(scene)
+    page.begin()
+    scene.settle()
+    form = page.form
+    assert form is not None
+
+    def offered() -> list[str]:
+        return [form.music.list.item(n).text() for n in range(form.music.list.count())]
+
+    assert offered()[0] == f"All music of {koval.name}"
+    assert "All music of Ada Lind" not in offered()
+    scene.qtbot.keyClicks(form.music.field, "ada")
+    scene.qtbot.waitUntil(lambda: offered() == ["All music of Ada Lind"])

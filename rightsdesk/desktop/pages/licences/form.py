@@ -6,15 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.consent.licences.flaws import LicenceFlaw
 from rightsdesk.consent.licences.period import Period
 from rightsdesk.consent.licences.territory import parse_territory
 from rightsdesk.consent.licences.words import place_names
-from rightsdesk.desktop.design.buttons import Button, ButtonKind, allow
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton, allow
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
@@ -27,6 +34,7 @@ from rightsdesk.desktop.pages.licences.fields import (
 )
 from rightsdesk.desktop.pages.licences.music import MusicPicker
 from rightsdesk.desktop.pages.licences.words import music_text
+from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.desktop.parts.opened import opened_widgets
 from rightsdesk.desktop.parts.sub_page import SubPage
 from rightsdesk.desktop.parts.texts import counted, error_text, sentence, tr, under_way
@@ -36,7 +44,7 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.licences.opening import Opening
 from rightsdesk.workspace.licences.views import LicenceView
-from rightsdesk.workspace.types.scopes import Scope, ScopeKind
+from rightsdesk.workspace.types.scopes import Scope
 
 PAUSE_MS = 200
 
@@ -90,10 +98,17 @@ class LicenceForm(SubPage):
         self.yes = QCheckBox()
         self.yes.setObjectName("licence-open-up")
         self.yes.toggled.connect(lambda _on: self._free())
-        self.body.addWidget(self.missing)
+        self.show_music = LinkButton(tr("Show them"), self._show_meaning, name="show-opened")
+        self.show_music.hide()
         self.body.addLayout(self.meaning)
         self.body.addStretch(1)
-        self.agreed.addWidget(self.yes)
+        self.agreed.addWidget(self.missing)
+        line = QHBoxLayout()
+        line.setSpacing(space(2))
+        line.addWidget(self.yes)
+        line.addWidget(self.show_music)
+        line.addStretch(1)
+        self.agreed.addLayout(line)
         self.store = Button(
             tr("Store the licence"), self._store, kind=ButtonKind.PRIMARY, name="store-licence"
         )
@@ -116,11 +131,7 @@ class LicenceForm(SubPage):
         if self._view is not None:
             music = (one for one in self._view.covers if one.id is not None)
             return {Scope(one.kind, one.id or 0): music_text(one) for one in music}
-        artist = self._view_state.one_artist
-        if artist is None:
-            return {}
-        words = tr("All music of {name}").format(name=artist.name)
-        return {Scope(ScopeKind.ARTIST, artist.id): words}
+        return {}  # what is opened up is named by a person, not by default
 
     def _lay_out(self) -> None:
         main = Card()
@@ -238,12 +249,21 @@ class LicenceForm(SubPage):
         self.yes.setText(words.format(partner=opening.partner).replace("&", "&&"))
         self.yes.setChecked(False)
         self.yes.setVisible(bool(opening.uses))
+        self.show_music.setVisible(bool(opening.uses))
         self._free()
+
+    def _show_meaning(self) -> None:
+        """Scroll to the titles that the yes is about."""
+        bar = self.area.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        for names in self.content.findChildren(NamesList):
+            names.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _failed(self, error: KnownError) -> None:
         self._opening = None
         emptied(self.meaning)
         self.yes.hide()
+        self.show_music.hide()
         # An empty form is no mistake yet: there it is what to do first.
         blank = not (self.partner.text().strip() or self.uses.uses)
         words = error_text(error)

@@ -53,7 +53,7 @@ class MusicPicker(QWidget):
 
     def _search(self, text: str) -> None:
         workspace, artist = self._view_state.workspace, self._view_state.one_artist
-        roster = tuple(self._view_state.artists)
+        roster = (artist,) if artist and not text else tuple(self._view_state.artists)
         needle = unaccented(text)
 
         def read() -> list[tuple[Scope, str]]:
