@@ -64,7 +64,7 @@ def put_tags(path: Path, tags: Mapping[str, str], extra: Extra) -> None:
         raise ValueError(f"{path.name} is not a sample sound")
     if file.tags is None:
         file.add_tags()
-    cover = small_picture() if extra.cover is None else extra.cover
+    cover = small_picture(tags.get("album", "")) if extra.cover is None else extra.cover
     if isinstance(file.tags, id3.ID3):
         _put_id3(file, tags, extra, cover)
     elif isinstance(file, mp4.MP4):
@@ -125,16 +125,38 @@ def _put_vorbis(file: Any, tags: Mapping[str, str], extra: Extra, cover: bytes) 
     file.save()
 
 
+_SKIES = (
+    ((18, 20, 62), (88, 54, 120), (255, 190, 92)),
+    ((8, 58, 74), (70, 150, 150), (250, 236, 190)),
+    ((74, 20, 40), (206, 92, 66), (255, 222, 150)),
+    ((20, 34, 48), (120, 136, 150), (236, 240, 244)),
+    ((30, 60, 34), (140, 170, 92), (250, 244, 160)),
+    ((60, 30, 86), (214, 110, 150), (255, 232, 214)),
+)
+"""Colours of the sky above, of the sky below, and of the light, as red, green and blue."""
+
+
 @cache
-def small_picture(side: int = 48) -> bytes:
-    """A PNG: a lamp's glow over dark water. (PNG specification, sections 5 and 11.2.)"""
+def small_picture(title: str = "", side: int = 48) -> bytes:
+    """A PNG: a light above the water, at a place and in colours that come from the title.
+
+    (PNG specification, sections 5 and 11.2.)
+    """
+    number = zlib.crc32(title.encode())
+    above, below, light = _SKIES[number // 11 % len(_SKIES)]
+    horizon = side * (5 + number // 7 % 3) // 10
+    middle, radius = side * (3 + number // 31 % 5) // 10, side * (2 + number // 101 % 2) // 12
+    height = horizon - side * (1 + number // 211 % 2) // 8
     rows = bytearray()
     for y in range(side):
         rows.append(0)  # no filter
+        down = y / horizon if y < horizon else 1.2 - y / side
+        sky = [round(a + (b - a) * down) for a, b in zip(above, below, strict=True)]
         for x in range(side):
-            away = abs(x - side // 2) + abs(y - side // 3)
-            glow = max(0, 255 - away * 9)
-            rows += bytes((glow, glow * 3 // 4, 40 + y))
+            lit = (x - middle) ** 2 + (y - height) ** 2 <= radius**2
+            if y >= horizon:  # the light on the water, in waves
+                lit = y % 4 == 1 and abs(x - middle) <= radius + (y - horizon) // 3
+            rows += bytes(light if lit else sky)
     header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(rows), 9)), (b"IEND", b""))
     chunks = (
