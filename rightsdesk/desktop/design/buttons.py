@@ -40,12 +40,24 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self.setAutoDefault(False)
         self.setObjectName(name)
-        self._large = False
+        self._handed: QWidget | None = None
         if icon_name:
             self.setIcon(icon(icon_name))
         if clicked is not None:
             self.clicked.connect(lambda: clicked())
         self.set_kind(kind)
+
+    def setEnabled(self, enabled: bool) -> None:
+        """Qt hands the keyboard on from a button that is disabled. It comes back afterwards, unless
+        a person took it elsewhere."""
+        had = self.window().focusWidget() is self
+        super().setEnabled(enabled)
+        if had and not enabled:
+            self._handed = self.window().focusWidget()
+        elif enabled and self._handed is not None:
+            if self.window().focusWidget() is self._handed:
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._handed = None
 
     def set_kind(self, kind: ButtonKind) -> None:
         """Paint it as another kind."""

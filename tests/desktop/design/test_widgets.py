@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionComboBox,
     QTableWidget,
+    QVBoxLayout,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -266,6 +267,26 @@ def test_the_heading_of_a_tight_column_keeps_all_its_letters(
         place(table)
         found.append(seen(header)[QColor(look.theme.dim).name()])
     assert found[0] == found[1] > 0
+
+
+@pytest.mark.parametrize("moved_on", [False, True])
+def test_a_button_that_was_off_for_a_moment_has_the_keyboard_again(
+    place: Place, moved_on: bool
+) -> None:
+    """Rescan is off while it runs; unless a person went on meanwhile, it is where they were."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    first, rescan, last = (Button(text) for text in ("First", "Rescan", "Last"))
+    for each in (first, rescan, last):
+        column.addWidget(each)
+    place(page)
+    rescan.setFocus()
+    allow(rescan, "It runs.")
+    assert page.window().focusWidget() is last, "where Qt hands it on"
+    if moved_on:
+        first.setFocus()
+    allow(rescan)
+    assert page.window().focusWidget() is (first if moved_on else rescan)
 
 
 @pytest.mark.parametrize("text", [100, 200])
