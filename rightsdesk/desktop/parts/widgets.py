@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -220,7 +221,8 @@ MOST = 16_777_215
 
 
 class Flow(QWidget):
-    """Lays widgets out like words: in lines that break where the width ends.
+    """Lays widgets out like words: in lines that break where the width ends, from where reading
+    begins.
 
     A widget and not a QLayout, so that its children have one owner and one place to go.
     """
@@ -290,18 +292,28 @@ class Flow(QWidget):
         self.updateGeometry()
 
     def _place(self, width: int, *, apply: bool) -> int:
-        x = y = line = 0
+        """Put each in its line, halfway between its upper and lower edge; the height of all."""
+        lines: list[list[tuple[QWidget, QRect]]] = []
+        x = 0
         for widget in self._widgets:
             if widget.isHidden():
                 continue
             hint = widget.sizeHint().boundedTo(QSize(max(1, width), MOST))
-            if x and x + hint.width() > width:
-                x, y, line = 0, y + line + self._between, 0
-            line = max(line, hint.height())
-            if apply:
-                widget.setGeometry(x, y, hint.width(), hint.height())
+            if not lines or (x and x + hint.width() > width):
+                lines.append([])
+                x = 0
+            lines[-1].append((widget, QRect(QPoint(x, 0), hint)))
             x += hint.width() + self._spacing
-        return y + line
+        y = 0
+        for line in lines:
+            high = max(rect.height() for _, rect in line)
+            if apply:
+                whole = QRect(0, 0, width, high)
+                for widget, rect in line:
+                    rect.moveTop(y + (high - rect.height()) // 2)
+                    widget.setGeometry(QStyle.visualRect(self.layoutDirection(), whole, rect))
+            y += high + self._between
+        return max(0, y - self._between)
 
 
 def emptied(layout: QLayout) -> None:

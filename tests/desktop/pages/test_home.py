@@ -224,6 +224,7 @@ def test_the_roster_shows_who_needs_something_first(
     assert window.view_state.artist is not None
     assert window.view_state.artist.name == KOVAL
     assert window.home.chip.text() == "No AI"
+    assert window.focusWidget() is window.home.header.primary, "the keyboard is on what comes next"
 
 
 def test_an_artist_without_music_is_asked_for_it(
@@ -235,6 +236,16 @@ def test_an_artist_without_music_is_asked_for_it(
     dialog = scene.window.findChild(QFileDialog)
     assert dialog is not None
     dialog.reject()
+
+
+def test_the_keyboard_stays_with_the_steps_while_they_are_read_again(scene: Scene) -> None:
+    written(scene)
+    scene.window.go_to("home")
+    scene.settle()
+    steps(scene)["step-reserve_site"].setFocus()
+    scene.window.view_state.something_changed()
+    scene.settle()
+    assert scene.window.focusWidget() is steps(scene)["step-reserve_site"]
 
 
 def test_the_button_is_called_write_whatever_the_choice(scene: Scene) -> None:

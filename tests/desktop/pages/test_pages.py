@@ -26,6 +26,7 @@ from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appe
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.chips import Chip, FilterChip
 from rightsdesk.desktop.design.header import PageHeader
+from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import DARK, is_dark
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.settings.page import SettingsPage
@@ -361,6 +362,24 @@ def test_a_dialog_is_as_wide_as_its_buttons(qtbot: QtBot, fixed: bool) -> None:
     fit_height(dialog, buttons[0].sizeHint().width(), fixed=fixed)
     dialog.show()
     assert all(made.width() >= made.sizeHint().width() for made in buttons)
+
+
+@pytest.mark.parametrize("direction", [*Qt.LayoutDirection][:2])
+def test_what_is_in_a_line_of_a_flow_is_level(qtbot: QtBot, direction: Qt.LayoutDirection) -> None:
+    whole, flow = QWidget(), Flow(spacing=5)
+    whole.setLayoutDirection(direction)
+    qtbot.addWidget(whole)
+    flow.setParent(whole)
+    flow.resize(1000, 100)
+    made = [Chip("No AI"), Text("since today"), Button("Change")]
+    flow.arrange(made)
+    whole.show()
+    assert len({one.height() for one in made}) > 1
+    middles = [2 * one.y() + one.height() for one in made]
+    assert max(middles) - min(middles) <= 1
+    left_to_right = direction is Qt.LayoutDirection.LeftToRight
+    assert (made[0].x() < made[1].x() < made[2].x()) is left_to_right
+    assert (made[0].x() == 0) is left_to_right
 
 
 def test_what_is_hidden_leaves_no_gap_in_a_flow(qtbot: QtBot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -122,6 +122,7 @@ class HomePage(Page):
         artist = self._view_state.one_artist
         if artist is None or artist.id != home.artist_id:
             return
+        focused: QWidget | None = self.window().focusWidget()
         self.header.show_words(headline(home), above=artist.name)
         chosen = bool(home.recordings) and bool(home.consent)
         self.chip.setVisible(bool(home.recordings))
@@ -138,6 +139,19 @@ class HomePage(Page):
         self.choose.hide()
         self.artist.show_home(home, self._view_state.for_all)
         self.views.setCurrentWidget(self._one)
+        if focused is not None and self.isAncestorOf(focused) and not focused.isVisibleTo(self):
+            name = focused.objectName()
+            QTimer.singleShot(0, self, lambda: self._keep_keyboard(name))  # once all is in place
+
+    def _keep_keyboard(self, name: str) -> None:
+        """What had the keyboard is gone: give it to what has its place now, else to what is first.
+        Qt would give it to anything that comes next."""
+        buttons = [one for one in self.findChildren(Button) if one.isVisibleTo(self)]
+        same = (one for one in buttons if name and one.objectName() == name)
+        steps = (one for one in buttons if self.artist.next.isAncestorOf(one))
+        target = next(same, None) or self.first_focus() or next(steps, None)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_roster(self, rows: list[RosterRow]) -> None:
         if self._view_state.one_artist is not None:
