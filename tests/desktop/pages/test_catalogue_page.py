@@ -216,6 +216,37 @@ def test_the_button_counts_what_will_be_written_and_not_what_is_selected(
     assert not bar.write.isEnabled()
 
 
+def test_what_is_selected_stays_so_while_music_is_added(
+    scene: Scene, table: CatalogueTable, music: Path
+) -> None:
+    """Another list, from a search, begins with nothing selected."""
+    titles = scene.words()
+    meant = {scene.select(titles[0]), scene.select(titles[-1])}
+    table.select_recordings(sorted(meant))
+    [new] = (music / "Salt & Signal").rglob("*Static*")
+    artist = scene.window.view_state.artists[0]
+    scene.workspace.real.catalogue.scan(artist.id, [str(new)])
+    scene.window.view_state.something_changed()
+    scene.settle()
+    assert len(scene.words()) == len(titles) + 1
+    assert set(table.selected_recordings()) == meant
+    scene.window.view_state.list.search(titles[0])
+    scene.settle()
+    assert table.selected_count == 0
+
+
+def test_releases_with_a_choice_of_their_own_can_be_written_without_one_for_the_artist(
+    open_window: Callable[..., Scene], workspace: Watched, music: Path
+) -> None:
+    artist = workspace.artists.add(KOVAL)
+    workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
+    (release, _), *_ = workspace.catalogue.releases(artist.id)
+    workspace.consents.set(Scope(ScopeKind.RELEASE, release), PRESETS[Preset.NO_AI])
+    write = open_window().window.catalogue.write
+    assert write.isVisible()
+    assert write.text() == "Write to 3 tracks…"
+
+
 def test_a_choice_for_the_selected_tracks(scene: Scene, table: CatalogueTable) -> None:
     click(scene, table, header_rows(scene)[1])
     menu = scene.window.catalogue.selection.change.menu()

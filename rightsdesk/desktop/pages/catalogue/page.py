@@ -66,6 +66,7 @@ class CataloguePage(Page):
         super().__init__(parent)
         self._view_state, self._job, self._memory = view_state, job, memory
         self.list = view_state.list
+        self._listed_filter = self.list.filter
         self.header = PageHeader(tr("Catalogue"))
         self.write = self.header.primary
         self.write.setObjectName("write-now")
@@ -260,6 +261,9 @@ class CataloguePage(Page):
     def _listed(self, number: int) -> None:
         self.table.show_sort(self.list.sort)
         self.table.show_recording(self._view_state.recording_id)
+        if self.list.filter == self._listed_filter:  # else other recordings are meant
+            self.table.select_again()
+        self._listed_filter = self.list.filter
         if not number:
             self.empty_list.tell()
         self.views.setCurrentIndex(0 if number else 1)
@@ -292,22 +296,22 @@ class CataloguePage(Page):
             )
         self.header.show_words(tr("Catalogue"), " · ".join(parts))
         chips = self.list.chips
-        self._show_write(chips, any(one.consent for one in meant))
+        self._show_write(chips)
         present = {segment for bar in chips.bars.values() for segment in bar}
         nothing = any(sum(bar.values()) < chips.total for bar in chips.bars.values())
         self.legend.show_segments(tuple(present), nothing=nothing)
 
-    def _show_write(self, chips: ChipCounts, chosen: bool) -> None:
+    def _show_write(self, chips: ChipCounts) -> None:
         number = chips.to_write
         self.write.setText(write_tracks_text(number))
-        self.write.setVisible(chosen and bool(number))
+        self.write.setVisible(bool(number))
         allow(self.write, unless=busy_reason(self._job.busy))
         many = self.selection.number > 1
         self.write.set_kind(ButtonKind.QUIET if many else ButtonKind.PRIMARY)
 
     def _selected(self) -> None:
         self._fit_foot()
-        self._show_write(self.list.chips, self.write.isVisibleTo(self))
+        self._show_write(self.list.chips)
         if self.selection.number > 1:
             announce(self.table, self.selection.count.accessibleName())
 

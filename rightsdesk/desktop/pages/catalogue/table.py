@@ -58,6 +58,10 @@ LEAST_WIDTH = 7.0
 """The least width of a column that was set by hand, in steps of the grid."""
 
 
+KEPT = 10_000
+"""So many selected recordings are looked for at most in a list that replaces another one."""
+
+
 class CatalogueTable(QTableView):
     """Shows a CatalogueModel. Rows are chosen as a whole, a header with all that is below it."""
 
@@ -82,6 +86,7 @@ class CatalogueTable(QTableView):
         self._model, self._covers = model, covers
         self._places = RowPlaces(0, (), 1, 1)
         self._ranges: list[tuple[int, int]] = []
+        self._kept: list[int] = []
         self._hovered = -1
         self._chosen = Columns()
         self._laying_out = False
@@ -108,6 +113,7 @@ class CatalogueTable(QTableView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         header.sectionResized.connect(self._resized_by_hand)
         header.sectionMoved.connect(self._moved_by_hand)
+        model.modelAboutToBeReset.connect(self._keep_selected)
         model.modelReset.connect(self._listed)
         covers.arrived.connect(self.viewport().update)
         self.doubleClicked.connect(self._double_clicked)
@@ -154,13 +160,31 @@ class CatalogueTable(QTableView):
         place = bisect_right(self._ranges, (row, self._places.number + 1))
         return place > 0 and self._ranges[place - 1][1] >= row
 
+    def select_again(self) -> None:
+        """Select what was selected before the list was replaced, as far as it is listed still."""
+        kept, self._kept = self._kept, []
+        if kept:
+            self.selectionModel().select(self._selection_of(kept), Flag.ClearAndSelect)
+
+    def _keep_selected(self) -> None:
+        few = self.selected_count <= KEPT
+        self._kept = self.selected_recordings() if few else []
+
+    def _selection_of(self, recording_ids: Iterable[int]) -> QItemSelection:
+        found = (self._model.row_of(one) for one in recording_ids)
+        rows = sorted(row for row in found if row is not None)
+        selection, last = QItemSelection(), self._model.columnCount() - 1
+        start = 0
+        for n, row in enumerate(rows):
+            if n + 1 == len(rows) or rows[n + 1] != row + 1:  # the end of a range
+                top, below = self._model.index(rows[start], 0), self._model.index(row, last)
+                selection.select(top, below)
+                start = n + 1
+        return selection
+
     def select_recordings(self, recording_ids: Sequence[int]) -> None:
         """Select these recordings as far as they are listed, and nothing else."""
-        selection, last = QItemSelection(), self._model.columnCount() - 1
-        for recording_id in recording_ids:
-            row = self._model.row_of(recording_id)
-            if row is not None:
-                selection.select(self._model.index(row, 0), self._model.index(row, last))
+        selection = self._selection_of(recording_ids)
         self.selectionModel().select(selection, Flag.ClearAndSelect)
         if selection.count():
             row = min(one.top() for one in ranges_of(selection))
