@@ -16,8 +16,9 @@ from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.desktop.design.bars import BarPart, CoverageBar
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.cards import paint_card
-from rightsdesk.desktop.design.tokens import CARD_RADIUS, space, theme_of
+from rightsdesk.desktop.design.tokens import CARD_RADIUS, Tone, space, theme_of
 from rightsdesk.desktop.pages.home.roster_view import RosterColumns, RosterView, row_sentence
+from rightsdesk.desktop.pages.home.words import SETTLED, need_of
 from rightsdesk.desktop.parts.segments import coverage_of
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.overview.values import RosterRow
@@ -225,6 +226,22 @@ def test_the_roster_shows_who_needs_something_first(
     assert window.view_state.artist.name == KOVAL
     assert window.home.chip.text() == "No AI"
     assert window.focusWidget() is window.home.header.primary, "the keyboard is on what comes next"
+
+
+def test_an_artist_whose_files_can_not_all_be_read_is_not_called_settled(
+    open_window: Callable[..., Scene], workspace: Watched, music: Path
+) -> None:
+    real = workspace.real
+    for name in (KOVAL, OTHER):
+        artist = real.artists.add(name)
+        real.catalogue.scan(artist.id, [str(music / name)])
+        real.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    real.jobs.apply(real.jobs.plan_tag(Filter()))
+    rows = {
+        row.name: need_of(row) for row in open_window(page="home").window.home.roster.model.rows
+    }
+    assert rows[KOVAL] == (SETTLED + 1, "settled", Tone.GOOD)
+    assert rows[OTHER] == (SETTLED, "1 not read", Tone.DIM), "a damaged file is among them"
 
 
 def test_an_artist_without_music_is_asked_for_it(

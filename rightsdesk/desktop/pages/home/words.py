@@ -254,6 +254,8 @@ def need_of(row: RosterRow) -> tuple[int, str, Tone]:
         return 1, tr("choose"), Tone.BAD
     if number:
         return 2, steps, Tone.OPEN
+    if unread := row.bar.get(Segment.UNKNOWN, 0):  # a damaged file, say: it is no promise kept
+        return SETTLED, counted("%n not read", "%n not read", unread), Tone.DIM
     return SETTLED + 1, tr("settled"), Tone.GOOD
 
 
