@@ -86,7 +86,6 @@ class ReviewDialog(QDialog):
         parts.setContentsMargins(0, 0, 0, 0)
         parts.setSpacing(space(3))
         self.chips = Flow(spacing=space(2))
-        self.chips.show_widgets([Chip(text, tone) for text, tone in words.chips_of(digest)])
         parts.addWidget(self.chips)
         if digest.forecast:
             parts.addWidget(forecast_box(digest.forecast))
@@ -210,6 +209,8 @@ class ReviewDialog(QDialog):
     def _chosen_changed(self) -> None:
         digest, planned, opened = self.digest, self.rows.planned, self.rows.opened
         self.heading.setText(words.heading_of(digest, planned))
+        chips = words.chips_of(digest, self.rows.counts)
+        self.chips.show_widgets([Chip(text, tone) for text, tone in chips])
         yes = words.yes_of if self._all_open else words.action_of
         self.go.setText(yes(digest, planned))
         self.opens.setVisible(bool(opened))

@@ -380,6 +380,14 @@ class ReviewModel(QAbstractItemModel):
         self.chosen_changed.emit()
 
     @property
+    def counts(self) -> Counter[Happens]:
+        """How many there are of what happens, without those that are left out."""
+        found = Counter(self.digest.counts)
+        for group, left in zip(self.digest.groups, self._left_of, strict=True):
+            found[group.happens] -= left
+        return found
+
+    @property
     def left_out(self) -> frozenset[ChangeKey]:
         """The carriers that are left out."""
         changes = self.digest.changes

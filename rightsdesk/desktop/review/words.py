@@ -63,15 +63,17 @@ def action_of(digest: Digest, planned: Mapping[CarrierId, int]) -> str:
     return form.format(what=things(planned) or counted("%n file", "%n files", 0))
 
 
-def chips_of(digest: Digest) -> list[tuple[str, Tone]]:
-    """What is counted: `19 silent`, `4 say something else now`, `Allows nothing new`.
+def chips_of(digest: Digest, counts: Mapping[Happens, int]) -> list[tuple[str, Tone]]:
+    """What is counted: `19 silent`, `4 say something else now`, `Allows nothing new`. `counts` has
+    no rows that are left out.
 
     Red is what allows more, and nothing else: all other changes are what was asked for.
     """
-    counts, found = digest.counts, list[tuple[str, Tone]]()
+    found = list[tuple[str, Tone]]()
     if number := counts.get(Happens.OPENS):
         found.append((counted("%n allows more", "%n allow more", number), Tone.BAD))
-    found += _going_back(digest) if digest.plan.kind.goes_back else _changing(counts)
+    back = digest.plan.kind.goes_back
+    found += _going_back(digest.plan.kind, counts) if back else _changing(counts)
     if left := counts.get(Happens.LEFT):
         found.append((counted("%n can't be changed", "%n can't be changed", left), Tone.OPEN))
     if digest.plan.unchanged:
@@ -79,7 +81,7 @@ def chips_of(digest: Digest) -> list[tuple[str, Tone]]:
         if digest.plan.notes:  # some of them may be where nothing could be read just now
             form = "%n matched when last read", "%n matched when last read"
         found.append((counted(*form, digest.plan.unchanged), Tone.GOOD))
-    if digest.number and not counts.get(Happens.OPENS):
+    if found and digest.number and not counts.get(Happens.OPENS):
         found.append((tr("Allows nothing new"), Tone.GOOD))
     return found
 
@@ -103,13 +105,13 @@ def _changing(counts: Mapping[Happens, int]) -> list[tuple[str, Tone]]:
     ]
 
 
-def _going_back(digest: Digest) -> list[tuple[str, Tone]]:
+def _going_back(kind: JobKind, counts: Mapping[Happens, int]) -> list[tuple[str, Tone]]:
     """What an undo or a redo changes: what is there now is no fault of anyone."""
     going = (Happens.OTHERWISE, Happens.PARTLY, Happens.SILENT, Happens.SAME)
-    number = sum(digest.counts.get(what, 0) for what in going)
+    number = sum(counts.get(what, 0) for what in going)
     if not number:
         return []
-    if digest.plan.kind is JobKind.UNDO:
+    if kind is JobKind.UNDO:
         form = "%n goes back to what it said before", "%n go back to what they said before"
     else:
         form = "%n says it again", "%n say it again"

@@ -104,7 +104,7 @@ def rows(dialog: ReviewDialog, column: int = WHAT) -> list[list[str]]:
 
 
 def chips(dialog: ReviewDialog) -> list[str]:
-    return [chip.text() for chip in dialog.chips.findChildren(Chip)]
+    return [chip.text() for chip in dialog.chips.findChildren(Chip) if not chip.isHidden()]
 
 
 def box_texts(dialog: ReviewDialog, name: str) -> list[str]:
@@ -161,7 +161,7 @@ def test_an_undo_and_a_redo_are_called_that() -> None:
     undo = Digest.of(plan(change(1, NO_AI, Consent()), kind=JobKind.UNDO), NAMES)
     assert heading_of(undo, undo.planned) == "1 file goes back to what was there before"
     assert action_of(undo, undo.planned) == "&Undo on 1 file"
-    assert chips_of(undo)[0] == ("1 allows more", Tone.BAD)
+    assert chips_of(undo, undo.counts)[0] == ("1 allows more", Tone.BAD)
 
 
 def test_what_goes_back_is_no_contradiction() -> None:
@@ -170,9 +170,9 @@ def test_what_goes_back_is_no_contradiction() -> None:
     changes = [change(number, ask_first, NO_AI) for number in (1, 2)]
     undo = Digest.of(plan(*changes, kind=JobKind.UNDO), NAMES)
     said = ("2 go back to what they said before", Tone.DIM)
-    assert chips_of(undo) == [said, ("Allows nothing new", Tone.GOOD)]
+    assert chips_of(undo, undo.counts) == [said, ("Allows nothing new", Tone.GOOD)]
     redo = Digest.of(plan(*changes, kind=JobKind.REDO), NAMES)
-    assert chips_of(redo)[0] == ("2 say it again", Tone.DIM)
+    assert chips_of(redo, redo.counts)[0] == ("2 say it again", Tone.DIM)
     assert Tone.BAD not in TONES[Happens.OTHERWISE]
     redo = Digest.of(plan(change(1, Consent(), NO_AI), kind=JobKind.REDO), NAMES)
     assert heading_of(redo, redo.planned) == "1 file will say No AI again"
@@ -305,6 +305,7 @@ def test_single_rows_can_be_left_out_with_the_keyboard(qtbot: QtBot) -> None:
     assert dialog.heading.text() == "3 files will say No AI"
     assert dialog.go.text() == "&Write to 3 files"
     assert dialog.left.text() == "1 is left out."
+    assert chips(dialog) == ["3 silent", "Allows nothing new"]
     with qtbot.waitSignal(dialog.agreed) as agreed:
         qtbot.mouseClick(dialog.go, LEFT)
     assert agreed.args[2] == {("file", 1)}
@@ -325,6 +326,7 @@ def test_a_release_is_left_out_and_taken_in_as_a_whole(qtbot: QtBot) -> None:
         dialog.table.setCurrentIndex(dialog.rows.index(group, 0))
         qtbot.keyClick(dialog.table, Qt.Key.Key_Space)
     assert dialog.heading.text() == "Everything is left out"
+    assert not chips(dialog)
     assert not dialog.go.isEnabled()
 
 
@@ -394,10 +396,12 @@ def test_what_opens_up_can_be_left_out_at_once(qtbot: QtBot) -> None:
     dialog = review(qtbot, made)
     leave = dialog.findChild(QPushButton, "leave-out")
     assert leave is not None
+    assert chips(dialog) == ["1 allows more", "1 silent"]
     qtbot.mouseClick(leave, LEFT)
     assert not dialog.opens.isVisible()
     assert dialog.go.isEnabled()
     assert dialog.go.text() == "&Write to 1 file"
+    assert chips(dialog) == ["1 silent", "Allows nothing new"]
     with qtbot.waitSignal(dialog.agreed) as agreed:
         qtbot.mouseClick(dialog.go, LEFT)
     assert agreed.args[1:] == [NO_CONFIRMATION, {(CarrierId.FILES, 2)}]
