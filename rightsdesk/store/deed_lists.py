@@ -53,7 +53,7 @@ def raw_lines(connection: Connection, deed_id: int) -> Iterator[bytes]:
         content = connection.execute(query.where(deed_lists.c.part == part)).scalar()
         if content is None:
             return
-        yield from unpacked(content).splitlines()
+        yield from split_lines(content)
         part += 1
 
 
@@ -70,13 +70,13 @@ def lines_of(
         content = connection.execute(query.where(deed_lists.c.part == part)).scalar()
         if content is None:
             break
-        found += [_parsed(line) for line in unpacked(content).splitlines()]
+        found += [_parsed(line) for line in split_lines(content)]
         part += 1
     return found[skipped : None if limit is None else skipped + limit]
 
 
-def unpacked(content: object) -> bytes:
-    """The lines of one part, each with its line feed. Raises BadList."""
+def split_lines(content: object) -> list[bytes]:
+    """The lines of one part as stored, without their line feeds. Raises BadList."""
     if not isinstance(content, bytes):
         raise BadList
     unpacker = zlib.decompressobj()
@@ -86,7 +86,7 @@ def unpacked(content: object) -> bytes:
         raise BadList from error
     if not unpacker.eof or unpacker.unused_data or not lines.endswith(b"\n"):
         raise BadList
-    return lines
+    return lines[:-1].split(b"\n")  # `splitlines` would take other ends of lines for the same
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

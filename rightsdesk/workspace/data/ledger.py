@@ -16,7 +16,7 @@ from rightsdesk.changes.types import Cancel, Never, Progress, no_progress
 from rightsdesk.ledger.chain import ChainFault, ChainFaultKind, Head, Link, ListDigest, Walk
 from rightsdesk.sentences import together, worded
 from rightsdesk.store.chain_reading import links
-from rightsdesk.store.deed_lists import BadList, unpacked
+from rightsdesk.store.deed_lists import BadList, split_lines
 
 MOST_AT_OPENING = 2000
 """Entries that are checked at most while the data are opened: some hundredths of a second."""
@@ -75,15 +75,16 @@ def verify(
     with _opened(path) as connection:
         total = _newest(connection).number
         stamped = _stamped_heads(connection)
-        found = _Checked(Walk())
+        found = _Checked(Walk(), _Parts(connection))
         try:
+            found.parts.begin()
             for link in found.walk.follow(found.reading(connection)):
                 wanted = stamped.pop(link.number, set())
                 if wanted - {link.hash}:
                     found.fault = ChainFault(ChainFaultKind.REPLACED, link.number, witness="stamp")
                     break
                 found.stamps += len(wanted)
-                if not found.check_list(connection, link.number):
+                if not found.check_list(link.number):
                     break
                 if link.number % _EVERY == 0:
                     progress(link.number, total, "")
@@ -94,17 +95,51 @@ def verify(
         report = found.report()
         if report.fault is not None:
             return report
-        return found.report(_end_fault(connection, found.walk.head, noted, stamped))
+        end = _end_fault(connection, found.walk.head, noted, stamped)
+        return found.report(end or found.left_over())
+
+
+class _Parts:
+    """The parts of all lists in the order in which they were stored, which is that of the entries.
+
+    Read from the table itself: an index could hide parts, or name other entries than the table.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._rows = connection.execute(
+            "SELECT deed_id, part, content FROM deed_lists NOT INDEXED ORDER BY rowid"
+        )
+        self._next: tuple[object, object, object] | None = None
+
+    def begin(self) -> None:
+        """Read the first part. Raises sqlite3.DatabaseError, as all that follows."""
+        self._next = self._rows.fetchone()
+
+    @property
+    def owner(self) -> int:
+        """The entry that the next part belongs to; 0 if there is none left."""
+        if self._next is None:
+            return 0
+        return self._next[0] if isinstance(self._next[0], int) else -1
+
+    def lines(self, number: int) -> Iterator[bytes]:
+        """The lines of the list of an entry, if its parts come next. Raises BadList."""
+        part = 0
+        while self._next is not None and self._next[:2] == (number, part):
+            yield from split_lines(self._next[2])
+            self._next = self._rows.fetchone()
+            part += 1
 
 
 class _Checked:
     """How far a check came."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Walk, parts: _Parts) -> None:
         self.walk = walk
         self.fault: ChainFault | None = None
         self.lists = self.stamps = 0
         self._listed: Mapping[str, object] = {}
+        self.parts = parts
 
     def reading(self, connection: sqlite3.Connection) -> Iterator[Link]:
         """The links, keeping what the newest says of its list."""
@@ -112,22 +147,32 @@ class _Checked:
             self._listed = listed
             yield link
 
-    def check_list(self, connection: sqlite3.Connection, number: int) -> bool:
-        """Whether the list of the entry is what the entry says."""
-        if not self._listed:
+    def check_list(self, number: int) -> bool:
+        """Whether the list of the entry is what the entry says, and no part is left over."""
+        fits = True
+        if self._listed:
+            try:
+                digest = ListDigest()
+                for line in self.parts.lines(number):
+                    digest.add(line)
+                fits = digest.value() == self._listed
+            except BadList:
+                fits = False
+        owner = self.parts.owner
+        if fits and (not owner or owner > number):
+            self.lists += bool(self._listed)
             return True
-        try:
-            digest = ListDigest()
-            for line in _lines(connection, number):
-                digest.add(line)
-            fits = digest.value() == self._listed
-        except BadList:
-            fits = False
-        if not fits:
-            self.fault = ChainFault(ChainFaultKind.LIST_CHANGED, number)
-            return False
-        self.lists += 1
-        return True
+        left_over = fits and 0 < owner < number
+        self.fault = ChainFault(ChainFaultKind.LIST_CHANGED, owner if left_over else number)
+        return False
+
+    def left_over(self) -> ChainFault | None:
+        """A fault if there are parts of lists that no entry has."""
+        owner = self.parts.owner
+        if not owner:
+            return None
+        number = owner if owner > 0 else self.walk.head.number
+        return ChainFault(ChainFaultKind.LIST_CHANGED, number)
 
     def report(self, fault: ChainFault | None = None, *, cancelled: bool = False) -> LedgerReport:
         head = self.walk.head
@@ -181,14 +226,6 @@ def _stamped_heads(connection: sqlite3.Connection) -> dict[int, set[str]]:
         if isinstance(number, int):
             found.setdefault(number, set()).add(bytes(stamped or b"").decode("ascii", "replace"))
     return found
-
-
-def _lines(connection: sqlite3.Connection, deed_id: int) -> Iterator[bytes]:
-    query = "SELECT content FROM deed_lists WHERE deed_id = ? AND part = ?"
-    part = 0
-    while row := connection.execute(query, (deed_id, part)).fetchone():
-        yield from unpacked(row[0]).splitlines()
-        part += 1
 
 
 @contextmanager

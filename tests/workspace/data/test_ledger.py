@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import threading
+import zlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -225,6 +226,47 @@ def _chain_anew(path: Path) -> None:
 )
 def test_a_changed_list_is_named(whole: Path, tmp_path: Path, statement: str) -> None:
     fault = ledger.verify(changed(whole, tmp_path, statement), NOWHERE).fault
+    assert (fault and (fault.kind, fault.number)) == (ChainFaultKind.LIST_CHANGED, ENTRIES)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [("2, 0", 2), (f"{ENTRIES}, 7", ENTRIES), ("99, 0", 99), ("x'6162', 0", ENTRIES)],
+)
+def test_a_list_that_no_entry_has_is_named(
+    whole: Path, tmp_path: Path, values: str, named: int
+) -> None:
+    added = f"INSERT INTO deed_lists SELECT {values}, content FROM deed_lists WHERE part = 2"
+    fault = ledger.verify(changed(whole, tmp_path, added), NOWHERE).fault
+    assert (fault and (fault.kind, fault.number)) == (ChainFaultKind.LIST_CHANGED, named)
+
+
+def test_a_list_with_other_ends_of_lines_is_named(whole: Path, tmp_path: Path) -> None:
+    path = changed(whole, tmp_path)
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT content FROM deed_lists WHERE part = 0"
+        (content,) = connection.execute(query).fetchone()
+        lines = zlib.decompress(content).replace(b"\n", b"\r", 1)
+        connection.execute(
+            "UPDATE deed_lists SET content = ? WHERE part = 0", (zlib.compress(lines),)
+        )
+        connection.commit()
+    fault = ledger.verify(path, NOWHERE).fault
+    assert (fault and (fault.kind, fault.number)) == (ChainFaultKind.LIST_CHANGED, ENTRIES)
+
+
+def test_a_part_is_read_from_the_table_and_not_from_an_index(whole: Path, tmp_path: Path) -> None:
+    """A byte of the table changed, which the index still has as it was."""
+    path = changed(whole, tmp_path)
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT content FROM deed_lists WHERE part = 1"
+        (content,) = connection.execute(query).fetchone()
+    stored = bytearray(path.read_bytes())
+    place = stored.index(content[:40]) - 1
+    assert stored[place] == ENTRIES
+    stored[place] = 77
+    path.write_bytes(stored)
+    fault = ledger.verify(path, NOWHERE).fault
     assert (fault and (fault.kind, fault.number)) == (ChainFaultKind.LIST_CHANGED, ENTRIES)
 
 
