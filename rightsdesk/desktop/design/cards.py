@@ -345,7 +345,8 @@ class EmptyState(QWidget):
         self.heading = Text(heading, size=Size.HEADING, strong=True, wrap=True)
         self.sentence = Text(sentence, tone=Tone.DIM, wrap=True)
         self.button = Button(action, clicked, kind=ButtonKind.PRIMARY)
-        self.button.setVisible(bool(action))
+        if not action:
+            self.button.hide()  # shown without a parent it would be a window for a moment
         self.more = QVBoxLayout()
         """More buttons, below the first."""
         self.more.setSpacing(space(2))

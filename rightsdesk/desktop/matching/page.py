@@ -118,7 +118,12 @@ class MatchPage(SubPage):
         self._side = QVBoxLayout(side)
         self._side.setContentsMargins(space(2), 0, space(2), 0)
         self._side.setSpacing(space(2))
-        self.none = EmptyState("agrees", tr("Every track is matched"))
+        self.none = EmptyState(
+            "agrees",
+            tr("What was matched can be written from Platforms."),
+            action=tr("Back to Platforms"),
+            clicked=self.go_back,
+        )
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -182,12 +187,14 @@ class MatchPage(SubPage):
         self.parts.setVisible(bool(number))
         self.none.setVisible(not number)
         self._choose(max(0, min(row, self.model.rowCount() - 1)))
-        if held:
+        if held and number:
             self.list.setFocus()
+        elif not number and self.isVisible():
+            self.none.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def first_focus(self) -> QWidget | None:
-        """The list of tracks."""
-        return self.list
+        """The list of tracks; where none is left, the way back."""
+        return self.list if self.none.isHidden() else self.none.button
 
     @property
     def question(self) -> MatchQuestion | None:

@@ -60,6 +60,8 @@ def test_a_key_answers_and_undo_asks_again(scene: Scene, page: MatchPage) -> Non
     assert scene.window.notice.text.text() == f"Saved: “{TRACK}” is “Lantern”."
     assert page.header.title.text() == "Every track is matched"
     assert not page.parts.isVisible()
+    assert page.none.button.text() == "Back to Platforms"
+    assert scene.window.focusWidget() is page.none.button, "the keyboard is not on what is hidden"
     assert not scene.window.actions_.questions.isVisible()
     undo(scene)
     assert page.header.title.text() == "1 track needs matching"
