@@ -13,6 +13,7 @@ from rightsdesk.desktop.parts.texts import (
     cell_text,
     consent_short,
     counted,
+    number_text,
     standing_meaning,
     tr,
 )
@@ -162,6 +163,14 @@ def carrier_meaning(row: MatrixRow, carrier: str, name: str, absence: Absence) -
 def tracks_text(number: int) -> str:
     """`10 tracks`."""
     return counted("%n track", "%n tracks", number)
+
+
+def some_tracks_text(number: int, whole: int) -> str:
+    """`3 of 10 tracks`, where a filter hides the others."""
+    if number >= whole:
+        return tracks_text(number)
+    form = counted("{n} of %n track", "{n} of %n tracks", whole)
+    return form.format(n=number_text(number))
 
 
 def write_this_text() -> str:

@@ -28,7 +28,7 @@ from rightsdesk.desktop.parts.segments import (
     carrier_meaning,
     carrier_word,
     coverage_of,
-    tracks_text,
+    some_tracks_text,
 )
 from rightsdesk.desktop.parts.texts import (
     Absence,
@@ -395,11 +395,12 @@ def group_name(group: CatalogueGroup, by: GroupBy) -> str:
 
 
 def group_line(group: CatalogueGroup, by: GroupBy, *, several: bool) -> str:
-    """The line below the title of a header: `2024 · 10 tracks · UPC 4006381333931`."""
+    """The line below the title of a header: `2024 · 10 tracks · UPC 4006381333931`. Where a filter
+    hides some of them, `3 of 10 tracks`."""
     parts = [
         group.artist if several and by is not GroupBy.ARTIST else "",
         str(group.year) if group.year else "",
-        tracks_text(group.count),
+        some_tracks_text(group.count, group.whole),
         tr("UPC {code}").format(code=group.upc) if group.upc else "",
     ]
     return " · ".join(part for part in parts if part)

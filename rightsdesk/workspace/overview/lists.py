@@ -317,6 +317,8 @@ class _Shelf:
         keys = sorted(found, key=lambda key: self.place(key, self.names, order))
         self._parts: list[Part] = [(key, found[key]) for key in keys]
         self._keys: dict[int, Any] = {}
+        of_releases = self._parts if by is GroupBy.RELEASE else ()
+        self._whole = {key: len(part) for key, part in of_releases}
 
     def holding(self, let_through: Collection[int] | None) -> Sequence[Part]:
         """The groups with only these recordings, in their order; None for all."""
@@ -386,6 +388,7 @@ class _Shelf:
             bar=now.cells(now.counted(numbers)),
             artist_id=owner,
             release_id=release.id if release else None,
+            whole=self._whole.get(key, 0) if release else 0,
         )
 
 

@@ -40,7 +40,8 @@ class CatalogueGroup:
     `name` is "" for recordings on no release, without a label or without a file. `artist` is ""
     where there are several. `consent` is None where the recordings differ. `grants` are what
     licences that hold now let partners do beyond it, None where that differs. `year` is 0 and `upc`
-    is "" where unknown or several. `bar` counts cells: recordings × carriers.
+    is "" where unknown or several. `bar` counts cells: recordings × carriers. `whole` is how many
+    recordings a release has, with those that a filter hides; 0 for other groups.
     """
 
     name: str
@@ -54,6 +55,7 @@ class CatalogueGroup:
     bar: SegmentCounts = field(default_factory=dict)
     artist_id: int | None = None
     release_id: int | None = None
+    whole: int = 0
 
 
 @dataclass(frozen=True, slots=True)

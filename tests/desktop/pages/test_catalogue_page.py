@@ -216,6 +216,16 @@ def test_the_button_counts_what_will_be_written_and_not_what_is_selected(
     assert not bar.write.isEnabled()
 
 
+def test_a_release_says_how_many_of_its_tracks_a_search_shows(scene: Scene) -> None:
+    model = scene.window.view_state.list.model
+    assert " 3 tracks" in model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    scene.window.view_state.list.search("small hours")
+    scene.settle()
+    line = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert line.startswith("Lantern Songs. ")
+    assert " 1 of 3 tracks" in line
+
+
 def test_what_is_selected_stays_so_while_music_is_added(
     scene: Scene, table: CatalogueTable, music: Path
 ) -> None:

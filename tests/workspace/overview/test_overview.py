@@ -230,6 +230,14 @@ def test_the_recordings_of_a_group_are_below_it(workspace: Workspace, scanned: A
     assert titles(workspace, GroupBy.NONE) == flat
     assert titles(workspace, GroupBy.ARTIST) == ["# Someone 5", *flat]
     assert titles(workspace, GroupBy.RELEASE, Filter(text="ferry")) == ["# Night Ferry 1", "Ferry"]
+    for chosen, counts in (
+        (Filter(), {(1, 1), (3, 3)}),
+        (Filter(text="sol"), {(1, 3)}),
+    ):
+        groups = workspace.catalogue.groups(chosen, GroupBy.RELEASE).groups
+        assert {(one.count, one.whole) for one in groups if one.release_id} == counts
+    labels = workspace.catalogue.groups(Filter(text="sol"), GroupBy.LABEL).groups
+    assert {one.whole for one in labels} == {0}
     by_folder = [line for line in titles(workspace, GroupBy.FOLDER) if line.startswith("#")]
     assert [line.rpartition(" ")[2] for line in by_folder] == ["4", "1"]
     with pytest.raises(IndexError):
