@@ -80,7 +80,11 @@ def unusable(paragraphs: Sequence[TermsParagraph]) -> str:
     count = _words(paragraphs)
     if count < EMPTY_WORDS:
         return "There is hardly any text in it."
-    return _page_instead(paragraphs) if count < SHORT_WORDS else ""
+    if count < SHORT_WORDS and (why := _page_instead(paragraphs)):
+        return why
+    if not language(paragraphs):
+        return "It is in no language that RightsDesk knows, or it is no text."
+    return ""
 
 
 def _page_instead(paragraphs: Sequence[TermsParagraph]) -> str:

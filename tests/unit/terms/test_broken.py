@@ -16,6 +16,8 @@ BROKEN = {
     "a question": f"Please enable JavaScript to go on.\n\n{FILLING}",
     "cookies": f"We use cookies. Accept all cookies\n\n{FILLING}",
     "cut": WITH_AI[: len(WITH_AI) // 4],
+    "garbled": "+ADw-script+AD4- 4xw qzp9 vlk " * 300,
+    "Polish": "Jesteśmy serwisem i nie wykorzystujemy utworów bez zgody artystów. " * 90,
     "German": "Wir sind der Dienst, und das ist die Seite, die nicht von Ihnen ist. " * 90,
     "French": "Nous sommes le service, et vous êtes dans une page pour les gens. " * 90,
 }
