@@ -62,8 +62,8 @@ class ArtistModel(QAbstractListModel):
 
     def _second_line(self, artist: Artist | None) -> str:
         number = artist.recordings if artist else sum(a.recordings for a in self._artists)
-        tracks = counted("%n track", "%n tracks", number)
-        return f"{tracks} · {consent_short(artist.consent)}" if artist else tracks
+        music = counted("%n recording", "%n recordings", number)
+        return f"{music} · {consent_short(artist.consent)}" if artist else music
 
     def artist_id(self, place: int) -> int | None:
         """The artist of a row; None for all."""

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from rightsdesk.desktop.pages.evidence.letter_dialog import LetterDialog
 from rightsdesk.desktop.pages.evidence.page import EvidencePage
+from rightsdesk.desktop.pages.evidence.saving import file_name
 from rightsdesk.desktop.parts.saved_line import SavedLine
 from tests.desktop.conftest import Scene
 
@@ -47,6 +48,31 @@ def test_a_report_is_saved_and_never_over_another_file(scene: Scene, tmp_path: P
     page.save_report(str(place))
     scene.settle()
     assert place.read_text("utf-8") == "mine"
+
+
+def test_a_report_is_called_by_the_artist_in_view(scene: Scene) -> None:
+    """A manager saves one for each: they may not all be called the same."""
+    real = scene.workspace.real
+    real.artists.rename(real.artists.all()[0].id, "A/B: Koval?")
+    scene.window.view_state.something_changed()
+    scene.settle()
+    page_of(scene).header.primary.click()
+    [dialog] = [one for one in scene.window.findChildren(QFileDialog) if one.isVisible()]
+    assert [Path(name).name for name in dialog.selectedFiles()] == ["Report A-B- Koval-.pdf"]
+    dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Report", "Report.pdf"),
+        ("Letter to A\\B|C.", "Letter to A-B-C.pdf"),
+        ("Report \t ..", "Report -.pdf"),
+        ("x" * 300, "x" * 100 + ".pdf"),
+    ],
+)
+def test_a_file_name_is_one_that_every_system_takes(words: str, name: str) -> None:
+    assert file_name(words, "pdf") == name
 
 
 def test_a_letter_from_the_form_to_its_answer(scene: Scene) -> None:

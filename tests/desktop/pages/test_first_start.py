@@ -1,5 +1,6 @@
 """The first start, as a tired musician goes through it: the music, No AI, review, written."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -8,8 +9,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.desktop.design.buttons import Button
+from rightsdesk.desktop.pages.start.music import others_words
 from rightsdesk.enums.carriers import CarrierId
 from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.workspace.catalogue.surveying import Survey
 from rightsdesk.workspace.types.matrix import Segment
 from tests.desktop.conftest import Scene
 
@@ -84,6 +87,16 @@ def test_several_names_in_the_tags_are_a_question(empty: Scene) -> None:
     assert music.artist == other
     assert "All files here will belong to" in music.others.text()
     assert music.title.accessibleName() == other
+
+
+def test_music_of_several_others_is_counted_as_a_whole() -> None:
+    artists = (("Mono Harbour", 80), ("The Low Harbour", 80), ("Juno Adair", 70))
+    survey = Survey(230, complete=True, read=230, artists=artists, releases=3)
+    words = others_words(survey, "Mono Harbour")
+    assert words.startswith("150 files name other artists, such as The Low Harbour. ")
+    assert others_words(replace(survey, artists=artists[:2]), "Mono Harbour").startswith(
+        "80 files name The Low Harbour. "
+    )
 
 
 def test_a_name_can_be_corrected(empty: Scene) -> None:

@@ -208,6 +208,8 @@ def test_artists_are_found_without_their_accents(
     scene.qtbot.waitUntil(bar.menu.search.isVisible)
     scene.qtbot.keyClicks(bar.menu.search, "sol")
     assert bar.menu.list.model().rowCount() == 1
+    spoken = bar.menu.list.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "Sól, 0 recordings · No choice", "in the words of the button above"
     scene.qtbot.keyClick(bar.menu.search, Qt.Key.Key_Return)
     scene.settle()
     assert scene.window.view_state.artist is not None

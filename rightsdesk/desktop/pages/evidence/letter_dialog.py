@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QPla
 
 from rightsdesk.desktop.design.buttons import allow
 from rightsdesk.desktop.design.words import language_name
-from rightsdesk.desktop.pages.evidence.saving import Saver
+from rightsdesk.desktop.pages.evidence.saving import Saver, file_name
 from rightsdesk.desktop.parts.saved_line import SavedLine
 from rightsdesk.desktop.parts.texts import error_text, tr, under_way
 from rightsdesk.desktop.parts.theme import resize_to_ems
@@ -204,4 +204,5 @@ class LetterDialog(QDialog):
 
             letters.save(one, path, printer=pdf, replace=replacing)
 
-        self._saver.ask("letter.pdf", FILES, write)
+        words = tr("Letter to {name}").format(name=one.recipient)
+        self._saver.ask(file_name(words, "pdf"), FILES, write)

@@ -16,7 +16,7 @@ from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.design.words import language
 from rightsdesk.desktop.pages.evidence.letter_dialog import LetterDialog
-from rightsdesk.desktop.pages.evidence.saving import Saver, WriteFile
+from rightsdesk.desktop.pages.evidence.saving import Saver, WriteFile, file_name
 from rightsdesk.desktop.pages.evidence.words import (
     hash_text,
     heading_text,
@@ -199,7 +199,9 @@ class EvidencePage(Page):
     # --- what is pressed ---------------------------------------------------------------
 
     def _make_report(self) -> None:
-        self._saver.ask(tr("Report.pdf"), REPORT_FILES, self._write_report())
+        artist = self._view_state.one_artist
+        words = tr("Report {name}").format(name=artist.name) if artist else tr("Report")
+        self._saver.ask(file_name(words, "pdf"), REPORT_FILES, self._write_report())
 
     def save_report(self, path: str) -> None:
         """Save a report on the artist in view, or on all; the name's ending is its form."""

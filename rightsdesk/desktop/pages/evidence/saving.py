@@ -18,6 +18,16 @@ WriteFile = Callable[[str, bool, Task], object]
 """Writes to a path; True to replace a file. Called in a worker."""
 
 
+_NOT_IN_NAMES = frozenset('\\/:*?"<>|')
+"""Letters that a file name can't have on one of the systems."""
+
+
+def file_name(words: str, ending: str) -> str:
+    """Words and an ending as a file name that every system takes."""
+    letters = ("-" if one in _NOT_IN_NAMES or not one.isprintable() else one for one in words)
+    return f"{''.join(letters)[:100].strip(' .')}.{ending}"
+
+
 class Saver:
     """Saves one kind of file for a page or dialog; `told` says what became of it."""
 

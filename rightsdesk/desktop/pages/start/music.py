@@ -257,6 +257,15 @@ def others_words(survey: Survey, artist: str) -> str:
     if not artist or not others or 10 * others[0][1] < survey.read:
         return ""
     name, number = others[0]
+    if len(others) > 1:
+        form = counted(
+            "%n file names other artists, such as {other}. All files here will belong to "
+            "{artist}: choose a folder of one artist, and add others later.",
+            "%n files name other artists, such as {other}. All files here will belong to "
+            "{artist}: choose a folder of one artist, and add others later.",
+            sum(each for _, each in others),
+        )
+        return form.format(other=name, artist=artist)
     form = counted(
         "%n file names {other}. All files here will belong to {artist}: choose a folder of one "
         "artist, and add others later.",
