@@ -133,13 +133,8 @@ SOON = 30
 """Days before its end from which on a licence is said to end soon."""
 
 
-def ended_sentence(licence: Licence) -> str:
-    """`The licence of Klay ended on 31 Dec 2027.`"""
-    return ended_on(licence.agreement.partner, licence.last_day)
-
-
 def ended_on(partner: str, day: date | None) -> str:
-    """The sentence of an ended licence; the day may be unknown."""
+    """`The licence of Klay ended on 31 Dec 2027.`; None if the day is not known."""
     if day is None:
         return worded("The licence of {partner} ended.", partner=partner)
     return worded("The licence of {partner} ended on {day}.", partner=partner, day=day_words(day))

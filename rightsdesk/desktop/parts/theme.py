@@ -10,23 +10,13 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from rightsdesk.consent import Standing
 from rightsdesk.desktop.design.icons import app_icon as app_icon
 from rightsdesk.desktop.design.icons import icon as design_icon
 from rightsdesk.desktop.design.icons import icon_pixmap as icon_pixmap
-from rightsdesk.desktop.design.tokens import DARK, Tone, palette_of, theme_of
+from rightsdesk.desktop.design.tokens import Tone, theme_of
 
 Accent = Tone
 """The name that the older pages use."""
-STANDING_ACCENTS = {
-    Standing.AGREES: Accent.GOOD,
-    Standing.SILENT: Accent.OPEN,
-    Standing.CONFLICTS: Accent.BAD,
-    Standing.ATTESTED: Accent.TOLD,
-    Standing.TERMS_ONLY: Accent.DIM,
-    Standing.UNKNOWN: Accent.DIM,
-    Standing.UNCHOSEN: Accent.DIM,
-}
 
 
 def accent(palette: QPalette, which: Tone) -> QColor:
@@ -79,8 +69,3 @@ def resize_to_ems(window: QWidget, across: float, down: float) -> None:
     room = window.screen().availableSize() * 0.94
     wanted = QSize(em_across(window, across), em(window, down))
     window.resize(wanted.boundedTo(room))
-
-
-def dark_palette() -> QPalette:
-    """The palette of the dark theme."""
-    return palette_of(DARK)

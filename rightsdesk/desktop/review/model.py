@@ -150,12 +150,6 @@ class ReviewModel(QAbstractItemModel):
         """The place of a change's row in the digest."""
         return self._starts[index.internalId() - 1] + index.row()
 
-    def change_at(self, index: Index) -> Change | None:
-        """The change of a row; None for a group or a field."""
-        if not index.isValid() or not 0 < index.internalId() < FIELDS:
-            return None
-        return self.digest.changes[self._place(index)]
-
     # --- what is shown ---------------------------------------------------------------
 
     def headerData(

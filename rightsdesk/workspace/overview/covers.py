@@ -65,12 +65,6 @@ class Covers:
         if found and is_picture(thumbnail) and len(thumbnail) <= LARGEST_KEPT:
             self._keep(self._folder / _key(*found[0]), thumbnail)
 
-    def forget(self) -> None:
-        """Delete all that is kept."""
-        for path in self._kept():
-            with suppress(OSError):
-                path.unlink()
-
     def _files(self, release_id: int) -> list[tuple[str, str]]:
         """The release's first files that are there, by path: (path, identity)."""
         f = files.c

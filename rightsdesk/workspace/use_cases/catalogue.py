@@ -242,10 +242,6 @@ class Catalogue:
         """Keep a smaller image of a release's cover: `cover` gives it from now on."""
         self._covers.keep(release_id, thumbnail)
 
-    def forget_covers(self) -> None:
-        """Delete all covers that are kept; they are read again when they are asked for."""
-        self._covers.forget()
-
     def find_folder(self, old: str, new: str) -> FolderFound:
         """Take the files known below one folder for those below another: it was moved.
 

@@ -25,9 +25,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.recover import Recovery
+from rightsdesk.desktop.design.tokens import DARK, palette_of
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.texts import breakable
-from rightsdesk.desktop.parts.theme import Accent, accent, dark_palette, em, em_across, mixed
+from rightsdesk.desktop.parts.theme import Accent, accent, em, em_across, mixed
 from rightsdesk.desktop.shell.picture import save_picture
 from rightsdesk.desktop.state.status_bar import ElidedLabel
 from rightsdesk.practice.catalogue import SIGNAL
@@ -102,7 +103,7 @@ def contrast(one: QColor, other: QColor) -> float:
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("which", list(Accent))
 def test_every_accent_reads_well(qapp: QApplication, which: Accent, dark: bool) -> None:
-    palette = dark_palette() if dark else qapp.style().standardPalette()
+    palette = palette_of(DARK) if dark else qapp.style().standardPalette()
     for ground in (QPalette.ColorRole.Base, QPalette.ColorRole.Window):
         assert contrast(accent(palette, which), palette.color(ground)) >= 4.5
     base, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)

@@ -25,7 +25,7 @@ from rightsdesk.consent.licences.territory import (
     parse_territory,
 )
 from rightsdesk.consent.licences.words import (
-    ended_sentence,
+    ended_on,
     place_names,
     state_words,
     with_grants,
@@ -91,7 +91,7 @@ def test_an_early_end_counts() -> None:
     ended = licence(ended_at=datetime(2026, 11, 30, 23, 30, tzinfo=UTC))
     assert ended.last_day == date(2026, 12, 1)
     assert ended.state(datetime(2026, 11, 30, 23, 30, tzinfo=UTC)) is LicenceState.ENDED
-    assert ended_sentence(ended) == "The licence of Klay ended on 1 Dec 2026."
+    assert ended_on("Klay", ended.last_day) == "The licence of Klay ended on 1 Dec 2026."
     now = datetime(2027, 1, 1, tzinfo=UTC)
     assert state_words(ended, now) == "ended on 1 Dec 2026, agreed until 31 Dec 2027"
     endless = replace(ended, agreement=replace(KLAY, period=Period()))

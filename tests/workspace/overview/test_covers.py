@@ -147,10 +147,9 @@ def test_a_cover_is_cached_until_its_file_changes(
     audio.save()
     workspace.catalogue.scan(artist.id, [str(folder)])
     assert cover(release) == FRONT
-    workspace.catalogue.forget_covers()
-    assert cover(release) == FRONT
-    there = list((workspace.data_dir / covers.FOLDER).iterdir())
-    assert [path.stat().st_mode & 0o077 for path in there if os.name == "posix"] == [0]
+    if os.name == "posix":
+        there = (workspace.data_dir / covers.FOLDER).iterdir()
+        assert {path.stat().st_mode & 0o077 for path in there} == {0}
 
 
 def test_the_cache_is_limited(
