@@ -33,6 +33,8 @@ from rightsdesk.shown import shown
 Index = QModelIndex | QPersistentModelIndex
 ARROW = 4
 """The width of the arrow at the end of a row, in steps of the grid."""
+SEARCH_FROM = 12
+"""Lists of more artists than these have a search."""
 
 
 class ArtistRowDelegate(QStyledItemDelegate):

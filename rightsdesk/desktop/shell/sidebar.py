@@ -25,6 +25,7 @@ from rightsdesk.desktop.design.navigation import NavItem, NavList
 from rightsdesk.desktop.design.style import keyboard_focus, paint_ring
 from rightsdesk.desktop.design.tokens import CARD_RADIUS, Size, font_of, space, theme_of
 from rightsdesk.desktop.pages.places import PagePlace
+from rightsdesk.desktop.parts.artist_rows import SEARCH_FROM
 from rightsdesk.desktop.parts.search_field import make_search
 from rightsdesk.desktop.parts.texts import counted, plain_tip, tr
 from rightsdesk.desktop.state.view_state import ViewState
@@ -33,8 +34,6 @@ from rightsdesk.workspace.types.artists import Artist
 
 WIDE_STEPS, NARROW_STEPS = 58, 15
 """The width of the side bar, in steps of the grid."""
-SEARCH_FROM = 12
-"""From so many artists on the list of artists has a search."""
 MOST_ROWS = 9
 """So many artists are seen in the list at once; more scroll."""
 

@@ -329,6 +329,33 @@ def roster_click(scene: Scene, row: int, modifier: Qt.KeyboardModifier) -> None:
     scene.qtbot.mouseClick(rows.viewport(), LEFT, modifier, pos=at)
 
 
+def test_a_long_roster_is_searched_and_what_it_shows_gets_the_choice(
+    open_window: Callable[..., Scene], workspace: Watched
+) -> None:
+    for number in range(13):
+        workspace.real.artists.add(f"Artist {number}")
+    meant = workspace.real.artists.add("Sól").id
+    scene = open_window(page="home")
+    window, home = scene.window, scene.window.home
+    assert home.field.isVisible()
+    assert home.choose.text() == "Choice for all artists"
+    window.actions_.find.trigger()
+    assert window.focusWidget() is home.field, "Ctrl+F stays on Home"
+    scene.qtbot.keyClicks(home.field, "sol")
+    scene.qtbot.waitUntil(lambda: [row.name for row in home.roster.model.rows] == ["Sól"])
+    assert home.choose.text() == "Choice for 1 artist"
+    home.choose.menu().actions()[0].trigger()
+    scene.settle()
+    assert [one.id for one in workspace.real.artists.all() if one.consent] == [meant]
+    scene.qtbot.keyClicks(home.field, "x")
+    scene.qtbot.waitUntil(home.none.isVisible)
+    assert home.none.text() == "No artist has “solx” in their name."
+    assert not home.choose.isEnabled()
+    scene.qtbot.keyClick(home.field, Qt.Key.Key_Escape)
+    scene.qtbot.waitUntil(lambda: len(home.roster.model.rows) == 14)
+    assert home.choose.text() == "Choice for all artists"
+
+
 def test_several_artists_get_one_choice(
     open_window: Callable[..., Scene], workspace: Watched, music: Path
 ) -> None:

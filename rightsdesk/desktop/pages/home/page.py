@@ -21,6 +21,8 @@ from rightsdesk.desktop.pages.home.roster_view import RosterView
 from rightsdesk.desktop.pages.home.words import SETTLED, chosen_words, headline, need_of
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
+from rightsdesk.desktop.parts.artist_rows import SEARCH_FROM
+from rightsdesk.desktop.parts.search_field import SearchField
 from rightsdesk.desktop.parts.texts import (
     busy_reason,
     consent_short,
@@ -82,8 +84,15 @@ class HomePage(Page):
         self._blank = QWidget()
         self._one = scrolled(self.artist)
         self._all = QWidget()
+        self.field = SearchField(tr("Find an artist"), name="find-in-roster", pause=0)
+        self.field.searched.connect(self._search)
+        self.none = Text(tone=Tone.DIM, wrap=True)
+        self.none.hide()
         rows = QVBoxLayout(self._all)
         rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(space(3))
+        rows.addWidget(self.field)
+        rows.addWidget(self.none)
         rows.addWidget(self.roster, 1000)
         rows.addStretch(1)
         for view in (self._blank, self._one, self._all):
@@ -103,6 +112,12 @@ class HomePage(Page):
             return self.roster.list
         primary = self.header.primary
         return primary if primary.isVisibleTo(self) and primary.isEnabled() else None
+
+    def search_here(self) -> bool:
+        if self.views.currentWidget() is not self._all or self.field.isHidden():
+            return False
+        self.field.take_focus()
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -169,23 +184,42 @@ class HomePage(Page):
         for part in (self.chip, self.since, self.change):
             part.hide()
         self._offer([step for row in rows for step in row.steps])
+        self.field.setVisible(len(rows) > SEARCH_FROM)
+        if self.field.isHidden():
+            self.field.clear()
+            self.roster.searched = ""
         self.roster.show_rows(rows)
+        self._show_none()
         self._show_choose()
         self.choose.show()
         self.views.setCurrentWidget(self._all)
 
     # --- a choice for several artists ------------------------------------------------
 
+    def _search(self, text: str) -> None:
+        self.roster.search(text)
+        self._show_none()
+        self._show_choose()
+
+    def _show_none(self) -> None:
+        nobody = not self.roster.model.rows
+        self.none.setText(
+            tr("No artist has “{text}” in their name.").format(text=self.field.text())
+        )
+        self.none.setVisible(nobody)
+        self.roster.setVisible(not nobody)
+
     def _meant(self) -> tuple[int, ...]:
-        """The selected artists, else all."""
+        """The selected artists, else all that are listed."""
         return self.roster.selected or tuple(row.artist_id for row in self.roster.model.rows)
 
     def _show_choose(self) -> None:
         self.choose.setText(self._choose_words())
+        allow(self.choose, unless="" if self._meant() else tr("No artist is listed."))
 
     def _choose_words(self) -> str:
-        number = len(self.roster.selected)
-        if not number:
+        number = len(self._meant())
+        if number == len(self.roster.rows) and not self.roster.selected:
             return tr("Choice for all artists")
         return counted("Choice for %n artist", "Choice for %n artists", number)
 

@@ -39,6 +39,7 @@ from rightsdesk.desktop.parts.artist_rows import (
 )
 from rightsdesk.desktop.parts.segments import coverage_of
 from rightsdesk.desktop.parts.texts import plain_tip, tr
+from rightsdesk.folding import unaccented
 from rightsdesk.shown import shown
 from rightsdesk.workspace.overview.values import RosterRow
 
@@ -209,6 +210,9 @@ class RosterView(ArtistRows):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.model, self.head = HomeRosterModel(), RosterHead()
+        self.rows: tuple[RosterRow, ...] = ()
+        """All of them, also those that a search hides."""
+        self.searched = ""
         spoken = tr("Artists, those who need something first")
         super().__init__(
             *(self.model, RosterDelegate()),
@@ -225,14 +229,24 @@ class RosterView(ArtistRows):
         self.list.customContextMenuRequested.connect(self._menu)
 
     def show_rows(self, rows: Sequence[RosterRow]) -> None:
-        """Replace what is shown, and keep the place."""
+        """Replace what is shown, and keep the place. A search goes on."""
+        self.rows = tuple(rows)
+        self._show()
+
+    def search(self, text: str) -> None:
+        """Show only artists that have this in their names."""
+        self.searched = unaccented(text)
+        self._show()
+
+    def _show(self) -> None:
         place, chosen = self.keep_place(), set(self.selected)
-        self.model.show_rows(rows)
+        self.model.show_rows([one for one in self.rows if self.searched in unaccented(one.name)])
         self.back_to(place)
         for number, row in enumerate(self.model.rows):
             if row.artist_id in chosen:
                 index = self.model.index(number, 0)
                 self.list.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select)
+        self.rows_selected.emit()
 
     @property
     def selected(self) -> tuple[int, ...]:
