@@ -126,6 +126,28 @@ def _set_environment(values: dict[str, str | None]) -> None:
 # --- new databases ---------------------------------------------------------------------
 
 
+@pytest.fixture(autouse=True)
+def _closed_databases() -> Iterator[None]:
+    """Closes the databases that a test leaves open.
+
+    Python 3.13 and newer warn of those that are not closed, in whatever test runs then.
+    """
+    opened: list[Database] = []
+    begin = Database.__init__
+
+    def noted(self: Database, path: Path) -> None:
+        opened.append(self)
+        begin(self, path)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(Database, "__init__", noted)
+    yield
+    patch.undo()
+    for database in opened:
+        if hasattr(database, "engine"):
+            database.close()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """All migrations run once; new databases of this process then get what they made.

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from rightsdesk import data_folder, folding
 from rightsdesk.enums.causes import Cause
@@ -94,6 +95,8 @@ class Database:
         with suppress(OSError):  # SQLite's message names it
             data_folder.create_private(path)  # the WAL file gets the same mode
         self.engine = _engine(path)
+        self._closed = False
+        event.listen(self.engine, "checkin", self._given_back)
         self.on_change: Callable[[int], object] = lambda _generation: None
         """Called with the generation after each transaction that changed something."""
         self.on_job: Callable[[int], object] = lambda _number: None
@@ -175,6 +178,8 @@ class Database:
         False: the writer refreshes anyway.
         """
         with in_words(self.path), self._watching:
+            if self._closed:
+                return False
             if self._watch is None:
                 self._watch = sqlite3.connect(self.path, check_same_thread=False)
             own, before = self._own_writes, self._seen
@@ -209,12 +214,17 @@ class Database:
             return connection.execute(text("SELECT 1 FROM sqlite_master")).first() is not None
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections: those that other threads read by, when they are given back."""
         with self._watching:
+            self._closed = True
             if self._watch is not None:
                 self._watch.close()
                 self._watch = None
         self.engine.dispose()
+
+    def _given_back(self, _driver: object, entry: ConnectionPoolEntry) -> None:
+        if self._closed:  # the pool has closed what it held, and closes nothing later
+            entry.invalidate()
 
     def revision(self) -> str | None:
         """The schema's revision; None if there is no schema yet."""

@@ -1,5 +1,6 @@
 """The database: one schema, durable commits, atomic writes."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +125,19 @@ def test_a_write_by_another_program_is_noticed_once(database: Database) -> None:
         connection.execute(text("DELETE FROM artists"))
     other.close()
     assert database.changed_elsewhere()
+    assert not database.changed_elsewhere()
+
+
+def test_a_connection_that_reads_while_it_is_closed_is_closed_afterwards(
+    database: Database,
+) -> None:
+    with database.read() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        database.close()
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        driver.execute("SELECT 1")
     assert not database.changed_elsewhere()
 
 
