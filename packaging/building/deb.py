@@ -112,6 +112,10 @@ def _fill(root: Path, folder: Path) -> None:
     (documents / "copyright").write_bytes(copyright_of)
     news = (PROJECT / "CHANGELOG.md").read_bytes()
     changes = changelog(debian_version(version()), source_time()).encode()
+    overrides = root / "usr/share/lintian/overrides"
+    overrides.mkdir(parents=True)
+    reasons = (PROJECT / "packaging/linux/lintian-overrides").read_bytes()
+    (overrides / "rightsdesk").write_bytes(reasons)
     for name, content in (("NEWS.gz", news), ("changelog.gz", changes)):
         (documents / name).write_bytes(gzip.compress(content, mtime=0))
 

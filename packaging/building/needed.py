@@ -9,6 +9,7 @@ from setting_up.system import Need, needs, packages_for
 from setting_up.words import CannotStart
 
 _NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)$", re.MULTILINE)
+_SEARCHED = re.compile(r"^\s+R(?:UN)?PATH\s+(\S+)$", re.MULTILINE)
 _GLIBC = re.compile(r"\bGLIBC_(\d+)\.(\d+)")
 _LIBC = re.compile(
     r"(?:libc|libm|libdl|libpthread|librt|libutil|libresolv)\.so\.\d+$|ld-linux[-\w]*\.so\.\d+$"
@@ -44,6 +45,12 @@ def libraries_from_outside(headers: Iterable[str], inside: set[str]) -> set[str]
 def libraries_named(header: str) -> set[str]:
     """Names of the libraries that a header (`objdump -p`) asks for."""
     return set(_NEEDED.findall(header))
+
+
+def searches_elsewhere(header: str) -> bool:
+    """Whether a header (`objdump -p`) has libraries searched for in a folder that is not inside."""
+    paths = (path for found in _SEARCHED.findall(header) for path in found.split(":"))
+    return any(not path.startswith(("$ORIGIN", "${ORIGIN}")) for path in paths)
 
 
 def glibc(headers: Iterable[str]) -> str:

@@ -1,11 +1,12 @@
-"""Takes out of a built folder on Linux what only left-out plug-ins asked for, and debug symbols."""
+"""Takes out of a built folder on Linux what only left-out plug-ins asked for, debug symbols, and
+where the builder's own Python looked for libraries."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from setting_up.words import say
 
-from building.needed import header, libraries_named, program_files
+from building.needed import header, libraries_named, program_files, searches_elsewhere
 from building.tools import megabytes, run, size_of
 
 _INSIDE = "_internal"
@@ -14,11 +15,14 @@ _INSIDE = "_internal"
 def trim(folder: Path) -> None:
     """Deletes the libraries that nothing in the folder needs any more, and strips the others.
 
+    A library that names a folder of the builder's machine to search in names none afterwards.
+
     Qt's own libraries come without symbols and stay as they are. Raises CannotStart.
     """
     before = size_of(folder)
     files = list(program_files(folder))
-    needs = {path: libraries_named(header(path)) for path in files}
+    headers = {path: header(path) for path in files}
+    needs = {path: libraries_named(text) for path, text in headers.items()}
     system = {path.name: path for path in files if path.parent.name == _INSIDE}
     libraries = {name: path for name, path in system.items() if is_system_library(name)}
     for path in unreached(needs, libraries):
@@ -28,6 +32,9 @@ def trim(folder: Path) -> None:
     rest = [path for path in files if path.exists() and "PySide6" not in path.parts]
     rest = [path for path in rest if path.parent != folder]  # the program has its archive behind it
     run(["strip", "--strip-unneeded", *rest], "leave out debug symbols")
+    elsewhere = [path for path in rest if searches_elsewhere(headers[path])]
+    if elsewhere:
+        run(["chrpath", "--delete", *elsewhere], "leave out the builder's own folders")
     say(f"Left out {megabytes(before - size_of(folder))}.")
 
 

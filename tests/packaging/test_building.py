@@ -194,6 +194,24 @@ class TestTrimming:
         }
         assert trimming.unreached(needs, libraries) == {gtk, cairo}
 
+    def test_a_folder_of_the_builder_is_not_searched(self, tmp_path: Path) -> None:
+        for tool in ("gcc", "chrpath", "objdump", "strip"):
+            if not shutil.which(tool):
+                pytest.skip(f"{tool} is not installed")
+        inside = tmp_path / "_internal"
+        inside.mkdir()
+        source = tmp_path / "one.c"
+        source.write_text("int one(void) { return 1; }")
+        for name, path in (("a", "/home/builder/lib"), ("b", "$ORIGIN/../lib")):
+            library = inside / f"{name}.so"
+            subprocess.run(
+                ["gcc", "-shared", "-fPIC", f"-Wl,-rpath,{path}", "-o", library, source], check=True
+            )
+        trimming.trim(tmp_path)
+        headers = [needed.header(inside / name) for name in ("a.so", "b.so")]
+        assert "/home/builder" not in headers[0]
+        assert "$ORIGIN/../lib" in headers[1]
+
     def test_pythons_library_stays(self) -> None:
         assert trimming.is_system_library("libgtk-3.so.0")
         assert not trimming.is_system_library("libpython3.11.so.1.0")
@@ -206,6 +224,11 @@ class TestLinux:
         assert fields["Installed-Size"] == "2"
         assert fields["Depends"] == "libc6 (>= 2.34), libxcb1"
         assert all(len(line) <= 80 for line in text.splitlines() if line[0] == " ")
+
+    def test_each_override_of_lintian_has_a_reason(self) -> None:
+        lines = (PACKAGING / "linux/lintian-overrides").read_text("utf-8").splitlines()
+        assert lines[0].startswith("#")
+        assert all(line.startswith(("#", "rightsdesk: ")) for line in lines)
 
     def test_debian_reads_the_changelog(self, tmp_path: Path) -> None:
         if not shutil.which("dpkg-parsechangelog"):
