@@ -29,7 +29,6 @@ def change_to_fields(
     edited = suite.edited(fields, edit)
     before, after = stated_consent(suite, fields), stated_consent(suite, edited)
     named_before, named_after = named_partners(suite, fields), named_partners(suite, edited)
-    opened = {*widened(before, after), *newly_granted(named_before, beyond(named_after, before))}
     return Change(
         target=target,
         before=before,
@@ -37,9 +36,32 @@ def change_to_fields(
         edit=edit,
         expected={name: fields[name] for name in edit if name in fields},
         stamp=stamp,
-        widens=tuple(use for use in Use if use in opened),
+        widens=newly_open(before, after, named_before, named_after),
         named_before=named_before,
         named_after=named_after,
+    )
+
+
+def newly_open(
+    before: Consent, after: Consent, named_before: Grants, named_after: Grants
+) -> tuple[Use, ...]:
+    """The uses that somebody may make after a change and not before."""
+    opened = {*widened(before, after), *newly_granted(named_before, beyond(named_after, before))}
+    return tuple(use for use in Use if use in opened)
+
+
+def followed_by(first: Change, then: Change) -> Change:
+    """One change that does what two do to the same carrier, one after the other."""
+    return replace(
+        then,
+        before=first.before,
+        named_before=first.named_before,
+        edit={**first.edit, **then.edit},
+        expected={**then.expected, **first.expected},
+        stamp=first.stamp,
+        widens=newly_open(first.before, then.after, first.named_before, then.named_after),
+        problem=then.problem or first.problem,
+        exact_undo_of=None,
     )
 
 

@@ -23,6 +23,11 @@ class NeverBack:
         self.progress(self.latest, 0, label)
 
 
+def part_of(progress: Progress, before: int, total: int) -> Progress:
+    """Progress of one part, as a count of the whole: `before` are done, of `total`."""
+    return lambda done, _total, label: progress(min(before + done, total), total, label)
+
+
 def uncounted(progress: Progress) -> Progress:
     """Progress that shows what is being done, and no count."""
     return lambda _done, _total, label: progress(0, 0, label)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -46,6 +46,8 @@ def plan_undo(
     agreed: bool = False,
     current: CurrentConsents | None = None,
     clock: Clock = SYSTEM,
+    ahead: Mapping[tuple[CarrierId, int], Fields] | None = None,
+    spared: Callable[[Target], str] = lambda _target: "",
 ) -> Plan:
     """The plan that undoes a job.
 
@@ -56,10 +58,16 @@ def plan_undo(
     counts as undone. A carrier that nothing else touched is restored to the byte when the plan is
     applied. Changes with an undo warning are left out unless `agreed`. So are redone changes that
     no longer fit the current consents.
+
+    `ahead` has edits by carrier (carrier, id) that other undos make first: the plan is the one that
+    will be right after them, for a preview, and notes nothing. `spared` says why a carrier is not
+    touched, "" if it may be.
     """
     of_job = journal.changes_of(database, job.id)
     refused = _refused(database, of_job, carriers)
     candidates = [j for j in of_job if j.may_need_undo or j.change.id in refused]
+    left_out = [(j.change, why) for j in candidates if (why := spared(j.change.target))]
+    candidates = [j for j in candidates if not spared(j.change.target)]
     _prepare_carriers(candidates, carriers)
     kind = JobKind.REDO if job.kind is JobKind.UNDO else JobKind.UNDO
     version = current.version() if current else ""
@@ -67,7 +75,10 @@ def plan_undo(
         current.ready([journaled.change.target for journaled in candidates])
     job_targets = {journaled.change.target.id for journaled in candidates}
     restored = journal.restored_fields(database, job.id)
-    changes: list[Change] = []
+    changes = [
+        replace(change, id=None, outcome=Outcome.SKIPPED, problem=why, widens=())
+        for change, why in left_out
+    ]
     unchanged = 0
     not_made: list[Journaled] = []
     nothing_left: list[Journaled] = []
@@ -76,10 +87,12 @@ def plan_undo(
             break
         progress(number, len(candidates), journaled.change.target.label)
         carrier = carriers[journaled.change.target.carrier]
+        target = journaled.change.target
         change = _undo_change(
             *(database, journaled, carrier, job_targets, restored),
             *(kind, current, clock.now()),
             agreed=agreed,
+            ahead=(ahead or {}).get((target.carrier, target.id), {}),
         )
         if change is None:
             unchanged += 1
@@ -88,7 +101,7 @@ def plan_undo(
             changes.append(change)
             if change.finds_nothing and not _waits(journaled, carrier, clock.now()):
                 nothing_left.append(journaled)
-    if not_made or nothing_left:
+    if ahead is None and (not_made or nothing_left):
         with database.write() as connection:
             journal.note_not_made(connection, not_made)
             journal.note_nothing_left(connection, nothing_left)
@@ -160,6 +173,7 @@ def _undo_change(
     now: datetime,
     *,
     agreed: bool,
+    ahead: Fields,
 ) -> Change | None:
     change = journaled.change
     try:
@@ -172,6 +186,8 @@ def _undo_change(
         left = {name: values for name, values in change.edit.items() if name not in before}
         change = replace(change, edit=left)
     observation = _as_sent(journaled, carrier, found, now)
+    if ahead:
+        observation = replace(observation, fields=carrier.suite.edited(observation.fields, ahead))
     way = carrier.suite.way_back(
         observation.fields,
         change.edit,

@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from rightsdesk.desktop.review.digest import Digest
     from rightsdesk.workspace import Workspace
     from rightsdesk.workspace.jobs.change_locations import ChangeKey
+    from rightsdesk.workspace.jobs.taking_back import TakingBack
+
+    Agreed = Callable[[Plan, Confirmation, frozenset[ChangeKey]], object]
 
 T = TypeVar("T")
 Applied = tuple[JobReport, str, InVain]
@@ -86,6 +89,7 @@ class MainJob(QObject):
     ended = Signal(object)
     account_wanted = Signal()
     write_wanted = Signal()
+    forget_wanted = Signal()
 
     def __init__(
         self, view_state: ViewState, progress: ProgressArea, notice: NoticeBar, window: QWidget
@@ -254,6 +258,25 @@ class MainJob(QObject):
 
         self._plan(tr("Preparing the undo…"), plan, partial(self.undo, job_id, even_signed=True))
 
+    def take_back(self, *, even_signed: bool = False) -> None:
+        """Plan to take back all that RightsDesk wrote, and show it as one."""
+        workspace = self._view_state.workspace
+        found: list[TakingBack] = []
+
+        def plan(task: Task) -> Plan:
+            found[:] = [
+                workspace.jobs.plan_taking_back(
+                    even_signed=even_signed, progress=task.progress, cancel=task.cancelled
+                )
+            ]
+            return found[0].plan
+
+        def agreed(_plan: Plan, _yes: Confirmation, left_out: frozenset[ChangeKey]) -> None:
+            self._take_back(found[0], left_out)
+
+        again = partial(self.take_back, even_signed=True)
+        self._plan(tr("Preparing to take it back…"), plan, again, agreed)
+
     def resume(self, job_id: int) -> None:
         """Plan the rest of a job that was stopped, and show it."""
         workspace = self._view_state.workspace
@@ -269,8 +292,10 @@ class MainJob(QObject):
         title: str,
         function: Callable[[Task], Plan],
         even_signed: Callable[[], object] | None = None,
+        agreed: Agreed | None = None,
     ) -> None:
-        """Work a plan out and show it; `even_signed` does so without sparing signed files."""
+        """Work a plan out and show it; `even_signed` does so without sparing signed files.
+        `agreed` does what was agreed to, where that is not to apply the plan."""
         names, workspace = dict(self._view_state.carriers), self._view_state.workspace
 
         def work_out(task: Task) -> Digest:
@@ -286,12 +311,16 @@ class MainJob(QObject):
             title,
             Lane.WRITE,
             work_out,
-            lambda digest, task: self._planned(digest, task, even_signed),
+            lambda digest, task: self._planned(digest, task, even_signed, agreed or self._apply),
             asks_to_stop=False,
         )
 
     def _planned(
-        self, digest: Digest, task: Task, even_signed: Callable[[], object] | None
+        self,
+        digest: Digest,
+        task: Task,
+        even_signed: Callable[[], object] | None,
+        agreed: Agreed,
     ) -> None:
         if task.cancelled.is_set():
             self._notice.tell(tr("Stopped. Nothing was changed."))
@@ -300,7 +329,7 @@ class MainJob(QObject):
 
         memory = WindowSettings(self._view_state.workspace.data_dir)
         review = ReviewDialog(digest, self._window, memory=memory)
-        review.agreed.connect(self._apply)
+        review.agreed.connect(agreed)
         if even_signed is not None:
             review.even_signed.connect(even_signed)
         review.finished.connect(review.deleteLater)
@@ -350,6 +379,37 @@ class MainJob(QObject):
         self._notice.tell(
             summary,
             kind=Accent.OPEN if in_vain.tried or left else Accent.GOOD,
+            icon_name="conflicts" if in_vain.tried else "info" if left else "agrees",
+            offers=offers,
+        )
+        self.ended.emit(report)
+
+    def _take_back(self, taking: TakingBack, left_out: frozenset[ChangeKey]) -> None:
+        workspace = self._view_state.workspace
+        self._applying = True
+
+        def apply(task: Task) -> Applied:
+            report = workspace.jobs.take_back(
+                taking, left_out, progress=task.progress, cancel=task.cancelled
+            )
+            return report, job_summary(report), tried_in_vain(report)
+
+        self._begin(tr("Taking it back…"), Lane.WAIT, apply, self._taken_back, writes=True)
+
+    def _taken_back(self, applied: Applied, _task: Task) -> None:
+        report, summary, in_vain = applied
+        self._view_state.something_changed()
+        left = bool(in_vain.tried) or report.cancelled or report.due is not None
+        offers: list[tuple[str, Callable[[], object]]] = []
+        if report.job is not None and in_vain.tried:
+            job_id = report.job
+            offers.append((tr("Show why"), lambda: self.shown_in_history.emit(job_id)))
+        if left:
+            offers.append((tr("Take the rest back…"), self.take_back))
+        offers.append((tr("Forget everything…"), self.forget_wanted.emit))
+        self._notice.tell(
+            summary,
+            kind=Accent.OPEN if left else Accent.GOOD,
             icon_name="conflicts" if in_vain.tried else "info" if left else "agrees",
             offers=offers,
         )

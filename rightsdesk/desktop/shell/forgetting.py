@@ -37,13 +37,17 @@ class ForgetDialog(QDialog):
     `agreed`: removing the data needs the workspace to be closed."""
 
     def __init__(
-        self, view_state: ViewState, agreed: Agreed, jobs: Callable[[], object], parent: QWidget
+        self,
+        view_state: ViewState,
+        agreed: Agreed,
+        take_back: Callable[[], object],
+        parent: QWidget,
     ) -> None:
-        """`jobs` shows the list of jobs, where they can be undone."""
+        """`take_back` plans to take back all that stays elsewhere, and shows it for a yes."""
         super().__init__(parent)
         self.setObjectName("forget-everything")
         self.setWindowTitle(tr("Forget everything"))
-        self._view_state, self._agreed, self._jobs = view_state, agreed, jobs
+        self._view_state, self._agreed, self._take_back = view_state, agreed, take_back
         self._stays: Stays | None = None
         self.stays = dim_label(tr("Reading what is written where…"))
         goes = dim_label(
@@ -59,7 +63,7 @@ class ForgetDialog(QDialog):
         asked = tr("To confirm, type: {words}").format(words=words_to_type())
         self.name.setAccessibleName(asked)
         self.name.textChanged.connect(lambda _text: self._show())
-        self.take_back = button(tr("&Take it back first…"), self._show_jobs, name="take-back")
+        self.take_back = button(tr("&Take it back first…"), self._take_back_first, name="take-back")
         self.take_back.hide()
         self.go = button(tr("&Forget everything"), self._sign_out, name="forget-now")
         self.go.setAutoDefault(False)
@@ -98,9 +102,9 @@ class ForgetDialog(QDialog):
         ready = typed and self._stays is not None
         allow(self.go, unless="" if ready else tr("Type the words above first."))
 
-    def _show_jobs(self) -> None:
+    def _take_back_first(self) -> None:
         self.reject()
-        self._jobs()
+        self._take_back()
 
     def _sign_out(self) -> None:
         self.setEnabled(False)
@@ -138,8 +142,5 @@ def stays_words(stays: Stays, names: dict[str, str]) -> str:
     for platform, number in stays.items:
         form = counted("%n track on {platform}", "%n tracks on {platform}", number)
         places.append(form.format(platform=names.get(platform, platform)))
-    form = tr(
-        "What RightsDesk wrote stays: {places}. To take it back, undo your jobs first, the newest "
-        "one first."
-    )
+    form = tr("What RightsDesk wrote stays, unless you take it back first: {places}.")
     return form.format(places=phrases.and_list(places, language()))

@@ -448,6 +448,7 @@ class MainWindow(QMainWindow):
         work.fault.connect(self.show_fault)
         self.actions_.backups.restore_wanted.connect(self._restore)
         self.actions_.forget_wanted.connect(self._ask_to_forget)
+        self.job.forget_wanted.connect(self._ask_to_forget)
 
     def _restore(self, path: str) -> None:
         """Close. Whoever opened the window restores `restore_from` and opens it again."""
@@ -458,7 +459,7 @@ class MainWindow(QMainWindow):
     def _ask_to_forget(self) -> None:
         from rightsdesk.desktop.shell.forgetting import ForgetDialog
 
-        dialog = ForgetDialog(self.view_state, self._forget, self.actions_.jobs.trigger, self)
+        dialog = ForgetDialog(self.view_state, self._forget, self.job.take_back, self)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
 from rightsdesk import log_file
@@ -29,13 +30,14 @@ from rightsdesk.changes.types import (
     no_progress,
 )
 from rightsdesk.changes.undo import plan_resume, plan_undo
+from rightsdesk.consent import Fields
 from rightsdesk.enums.carriers import ON_DISK, CarrierId
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.workspace.carriers.moved_files import folders_to_search
 from rightsdesk.workspace.catalogue import scanning
-from rightsdesk.workspace.jobs import resuming
+from rightsdesk.workspace.jobs import resuming, taking_back
 from rightsdesk.workspace.jobs.change_locations import (
     ChangeKey,
     ChangeLocation,
@@ -44,6 +46,7 @@ from rightsdesk.workspace.jobs.change_locations import (
 )
 from rightsdesk.workspace.jobs.failures import FailedGroup, failed_targets, failures, only
 from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
+from rightsdesk.workspace.jobs.taking_back import TakingBack
 from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.observing import linking, reading
 from rightsdesk.workspace.observing.settling_items import settle_all
@@ -267,7 +270,19 @@ class Jobs:
         job = self._job(job_id) if job_id is not None else self.last_undoable()
         if job is None:
             raise NothingToUndo("There is nothing to undo.")
-        stop = cancel or Never()
+        return self._plan_undo(cancel or Never(), even_signed, job, {}, progress)
+
+    def _plan_undo(
+        self,
+        stop: Cancel,
+        even_signed: bool,
+        job: JobInfo,
+        spared: Mapping[ChangeKey, str],
+        progress: Progress,
+        *,
+        ahead: Mapping[ChangeKey, Fields] | None = None,
+        only: Collection[ChangeKey] | None = None,
+    ) -> Plan:
         settle_all(self._database, self._connections)
         for artist, places in folders_to_search(self._database, job.id).items():
             scanning.scan(self._database, artist, places, uncounted(progress), stop)
@@ -276,7 +291,46 @@ class Jobs:
             agreed=even_signed,
             current=StoredCurrentConsents(self._database, self._clock),
             clock=self._clock,
+            ahead=ahead,
+            spared=lambda target: taking_back.why_spared(target, spared, only),
         )
+
+    def plan_taking_back(
+        self,
+        *,
+        even_signed: bool = False,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> TakingBack:
+        """What takes back all that jobs wrote and no undo has taken back, for one review.
+
+        Files signed since are only included if `even_signed`. Raises NothingToUndo.
+        """
+        from rightsdesk.workspace.data.leaving import what_stays
+
+        stop, infos = cancel or Never(), {job.id: job for job in self.all()}
+        jobs = [infos[number] for number in what_stays(self._database, [*infos.values()]).jobs]
+        if not jobs:
+            raise NothingToUndo("There is nothing to undo.")
+        plan_one = partial(self._plan_undo, stop, even_signed)
+        return taking_back.plan_all(jobs, plan_one, progress, stop, even_signed=even_signed)
+
+    def take_back(
+        self,
+        taking: TakingBack,
+        left_out: Collection[ChangeKey] = (),
+        *,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> JobReport:
+        """Undo what `plan_taking_back` planned, job by job, without what was left out."""
+        stop = cancel or Never()
+
+        def apply(plan: Plan, progress: Progress) -> JobReport:
+            return self.apply(plan, progress=progress, cancel=stop)
+
+        plan_one = partial(self._plan_undo, stop, taking.even_signed)
+        return taking_back.take_back(taking, left_out, plan_one, apply, progress, stop)
 
     def plan_resume(
         self, job_id: int, *, progress: Progress = no_progress, cancel: Cancel | None = None

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
+from rightsdesk.consent import Preset
 from rightsdesk.desktop.shell import app, autostart
 from rightsdesk.desktop.shell.forgetting import ForgetDialog, stays_words
 from rightsdesk.enums.carriers import CarrierId
@@ -16,6 +17,7 @@ from rightsdesk.workspace.data.leaving import Stays
 from rightsdesk.workspace.types.scopes import Filter
 from tests.desktop.conftest import Scene
 from tests.desktop.shell.test_backups import Person, main_window, press
+from tests.workspace.conftest import choose
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -46,10 +48,68 @@ def test_it_says_what_stays_and_wants_the_words_typed(scene: Scene) -> None:
     assert not dialog.go.isEnabled()
     scene.qtbot.keyClicks(dialog.name, "thing")
     assert dialog.go.isEnabled()
-    scene.qtbot.mouseClick(dialog.take_back, LEFT)
-    assert scene.window.page is scene.window.activity
+    dialog.reject()
     assert scene.window.forget is None
     assert "what_stays" not in scene.workspace.called_on_main_thread
+
+
+def write(scene: Scene, preset: Preset) -> None:
+    """Choose for every artist, and write it into the files."""
+    real = scene.workspace.real
+    for artist in real.artists.all():
+        choose(real, artist, preset)
+    plan = real.jobs.plan_tag(Filter())
+    real.jobs.apply(plan, confirmed=plan.confirmation())
+
+
+def pressed(scene: Scene, dialog: QDialog, name: str) -> None:
+    """Press the button of that name in a dialog."""
+    scene.qtbot.mouseClick(dialog.findChild(QPushButton, name), LEFT)
+
+
+def test_all_jobs_are_taken_back_by_one_review(scene: Scene) -> None:
+    files = [path for path in scene.music.rglob("*") if path.is_file()]
+    before = {path: path.read_bytes() for path in files}
+    for preset in (Preset.NO_AI, Preset.ASK_FIRST):
+        write(scene, preset)
+    written = {path: path.read_bytes() for path in files}
+    assert written != before
+    pressed(scene, asked(scene), "take-back")
+
+    review = scene.dialog("review")
+    assert review.heading.text() == "9 files go back to what was there before"
+    assert {path: path.read_bytes() for path in files} == written
+    review.agree.setChecked(True)
+    pressed(scene, review, "go")
+
+    notice = scene.window.notice
+    scene.qtbot.waitUntil(lambda: "9 files" in notice.text.text() and not scene.window.job.busy)
+    assert {path: path.read_bytes() for path in files} == before
+    assert {
+        "jobs.plan_taking_back",
+        "jobs.take_back",
+    } & scene.workspace.called_on_main_thread == set()
+    [offer] = [one for one in notice.buttons if one.text() == "Forget everything…"]
+    scene.qtbot.mouseClick(offer, LEFT)
+    dialog = scene.dialog("forget-everything")
+    scene.qtbot.waitUntil(lambda: "wrote nothing" in dialog.stays.text())
+    assert not dialog.take_back.isVisible()
+    dialog.reject()
+
+
+def test_what_can_not_be_taken_back_is_said_and_can_be_tried_again(scene: Scene) -> None:
+    write(scene, Preset.NO_AI)
+    pressed(scene, asked(scene), "take-back")
+    review = scene.dialog("review")
+    lost = Path(review.plan.planned[0].target.locator)
+    lost.unlink()
+    review.agree.setChecked(True)
+    pressed(scene, review, "go")
+    notice = scene.window.notice
+    scene.qtbot.waitUntil(lambda: "failed" in notice.text.text() and not scene.window.job.busy)
+    offers = [one.text() for one in notice.buttons]
+    assert offers == ["Show why", "Take the rest back…", "Forget everything…"]
+    assert scene.workspace.real.what_stays().files == 1
 
 
 def test_without_writes_there_is_nothing_to_take_back(scene: Scene) -> None:

@@ -180,6 +180,8 @@ def _take_back(
         with stop_on_signal() as stop:
             with show_progress(out, f"Reading {name}") as progress:
                 plan = jobs.plan_undo(job, progress=progress, cancel=stop)
+            if stop.is_set():
+                raise stopped("Stopped. RightsDesk's data are still there.")
             if plan.widening and not allowed:
                 raise EarlyExit(
                     Exit.SOME_FAILED,
