@@ -45,10 +45,10 @@ _MARK = re.compile(r"<[^<>]{0,2000}>")
 Statements = Mapping[str, tuple[str, ...]]
 """The lines that posts say about files, by a file's number or place: see `_place`."""
 
-Ask = Callable[[str, Mapping[str, str]], Any]
+PostsRequest = Callable[[str, Mapping[str, str]], Any]
 
 
-def statements_in_posts(ask: Ask, mark: Bookmark) -> Statements:
+def statements_in_posts(ask: PostsRequest, mark: Bookmark) -> Statements:
     """Read all public posts and pages; `ask` calls a route of the API.
 
     Reading continues from `mark`, which is advanced: an interruption by a rate limit costs one page
@@ -86,7 +86,9 @@ def statements_about(statements: Statements, number: str, address: str) -> tuple
     return tuple(dict.fromkeys(line for name in names for line in statements.get(name, ())))
 
 
-def _pages(ask: Ask, kind: str, first: int) -> Iterator[tuple[int, list[Mapping[str, Any]]]]:
+def _pages(
+    ask: PostsRequest, kind: str, first: int
+) -> Iterator[tuple[int, list[Mapping[str, Any]]]]:
     """Yield each page's number and its posts."""
     for page in range(first, MOST_PAGES + 1):
         try:

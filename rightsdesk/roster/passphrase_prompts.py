@@ -17,7 +17,7 @@ class PromptReason(Enum):
     """The same, after a wrong passphrase."""
 
 
-Ask = Callable[[PromptReason], str]
+PassphraseQuestion = Callable[[PromptReason], str]
 """Asks a person for a passphrase. An empty answer means "not now"."""
 
 IF_LOST = (

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import passphrases, system_keyring, vault_file
-from rightsdesk.roster.passphrase_prompts import Ask, PromptReason
+from rightsdesk.roster.passphrase_prompts import PassphraseQuestion, PromptReason
 from rightsdesk.roster.system_keyring import KeptKey, Keyring
 from rightsdesk.roster.vault_errors import (
     KeyMissing,
@@ -128,7 +128,7 @@ class Vault:
         folder: Path,
         store: SecretStore,
         *,
-        ask: Ask | None = None,
+        ask: PassphraseQuestion | None = None,
         keyring: Callable[[], Keyring | None] = system_keyring.find,
         cost: Cost | None = None,
     ) -> None:

@@ -94,6 +94,17 @@ def test_no_public_type_name_has_two_meanings() -> None:
     assert {name: aliases[name] for name in homes if name in aliases} == {}
 
 
+def test_no_public_type_alias_has_two_meanings() -> None:
+    meanings: defaultdict[str, set[str]] = defaultdict(set)
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(file.read_text("utf-8")).body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                if re.fullmatch(r"[A-Z][a-z]\w*", name):
+                    meanings[name].add(ast.unparse(node.value))
+    assert {name: found for name, found in meanings.items() if len(found) > 1} == {}
+
+
 @pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
 def test_files_named_in_the_docs_exist(page: str) -> None:
     text = (PROJECT / page).read_text("utf-8")

@@ -25,11 +25,11 @@ app = typer.Typer(
     help="The artists you look after.\n\n\b\nrightsdesk artist add 'Mira Koval'",
 )
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The artist's name.")]
+ArtistArgument = Annotated[str, typer.Argument(metavar="NAME", help="The artist's name.")]
 
 
 @app.command()
-def add(context: typer.Context, name: Name, as_json: Json = False) -> int:
+def add(context: typer.Context, name: ArtistArgument, as_json: Json = False) -> int:
     """Add an artist to the roster.
 
     \b
@@ -122,7 +122,7 @@ def _otherwise(session: Session, artist_id: int) -> str:
 @app.command()
 def rename(
     context: typer.Context,
-    name: Name,
+    name: ArtistArgument,
     new_name: Annotated[str, typer.Argument(metavar="NEW_NAME", help="The name from now on.")],
     as_json: Json = False,
 ) -> int:
@@ -140,7 +140,9 @@ def rename(
 
 
 @app.command()
-def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json = False) -> int:
+def remove(
+    context: typer.Context, name: ArtistArgument, yes: Yes = False, as_json: Json = False
+) -> int:
     """Remove an artist from the roster. Files and tracks stay unchanged.
 
     \b

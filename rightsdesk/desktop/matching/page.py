@@ -33,7 +33,7 @@ from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.types.matches import MatchCandidate, MatchQuestion
 
-Found = tuple[Sequence[MatchQuestion], Mapping[int, int]]
+OpenMatches = tuple[Sequence[MatchQuestion], Mapping[int, int]]
 KEYS = "123456789"
 
 
@@ -158,14 +158,14 @@ class MatchPage(SubPage):
             self._platform,
         )
 
-        def read() -> Found:
+        def read() -> OpenMatches:
             found = accounts.questions(artist_id)
             some = [one for one in found if platform in ("", one.platform)]
             return some, accounts.best_matches(some)
 
         self._view_state.read("matching", read, self._show)
 
-    def _show(self, found: Found) -> None:
+    def _show(self, found: OpenMatches) -> None:
         questions, self._best = found
         held = self.list.hasFocus()
         row = self.list.currentIndex().row()

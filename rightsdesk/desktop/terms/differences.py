@@ -11,11 +11,11 @@ MOST_WORDS = 800
 
 _WORD = re.compile(r"\S+")
 
-Places = Sequence[tuple[int, int]]
+TextRanges = Sequence[tuple[int, int]]
 """Start and end of each stretch of text, in characters."""
 
 
-def differing(old: str, new: str) -> tuple[Places, Places]:
+def differing(old: str, new: str) -> tuple[TextRanges, TextRanges]:
     """The stretches of each text that the other does not have; none where one is too long."""
     olds, news = list(_WORD.finditer(old)), list(_WORD.finditer(new))
     if max(len(olds), len(news)) > MOST_WORDS:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from rightsdesk.desktop.design.tokens import Tone, theme_of
-from rightsdesk.desktop.terms.differences import Places
+from rightsdesk.desktop.terms.differences import TextRanges
 from rightsdesk.shown import shown
 
 
@@ -15,7 +15,7 @@ class Passage(QTextEdit):
     """Plain text, as high as it needs. `marked` are the places that differ, in a tone's colour."""
 
     def __init__(
-        self, text: str, marked: Places, tone: Tone, name: str, parent: QWidget | None = None
+        self, text: str, marked: TextRanges, tone: Tone, name: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._marked, self._tone = marked, tone

@@ -15,9 +15,6 @@ further reads."""
 LARGEST = 1 << 22
 """Bytes that a fast reader reads into memory at once."""
 
-Values = dict[str, list[str]]
-Fields = dict[str, tuple[str, ...]]
-
 
 class NotSimple(Exception):
     """The file is not plain; the containers and mutagen have to read it.
@@ -37,8 +34,8 @@ class FastReading:
     is no place for a second copyright line.
     """
 
-    found: Values = field(default_factory=dict)
-    fields: Fields = field(default_factory=dict)
+    found: dict[str, list[str]] = field(default_factory=dict)
+    fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     packets: list[bytes] = field(default_factory=list)
     seconds: float = 0.0
     old_tag: bool = False
@@ -58,12 +55,12 @@ class FastReading:
         self.fields[name] = self.fields.get(name, ()) + values
 
 
-Part = tuple[bytes, int, int]
+TagPart = tuple[bytes, int, int]
 """A chunk: its id, the offset of its data, and their length. Or a box: its kind, and [start, end)
 of its body."""
 
 
-def only(parts: Iterable[Part], wanted: bytes) -> tuple[int, int]:
+def only(parts: Iterable[TagPart], wanted: bytes) -> tuple[int, int]:
     """Return the place of the only part with an id. Raises ValueError otherwise."""
     ((first, second),) = [(first, second) for name, first, second in parts if name == wanted]
     return first, second

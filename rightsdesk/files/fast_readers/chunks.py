@@ -16,7 +16,7 @@ from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.fast_readers.base import (
     FastReading,
     NotSimple,
-    Part,
+    TagPart,
     Window,
     only,
     text_within_reason,
@@ -64,13 +64,13 @@ def read_aiff(window: Window) -> FastReading:
     return reading
 
 
-def _chunks(window: Window, order: Literal["big", "little"]) -> list[Part]:
+def _chunks(window: Window, order: Literal["big", "little"]) -> list[TagPart]:
     """Return the chunks. They must fill the outer chunk exactly, and that must fill the file."""
     counted = int.from_bytes(window.take(4, 4), order)
     if 8 + counted != window.size:
         raise NotSimple
     limit, at = 8 + counted, 12
-    chunks: list[Part] = []
+    chunks: list[TagPart] = []
     while at < limit:
         header = window.take(at, 8)
         length = int.from_bytes(header[4:], order)
@@ -87,7 +87,7 @@ def _chunks(window: Window, order: Literal["big", "little"]) -> list[Part]:
     return chunks
 
 
-def _read_chunks(window: Window, chunks: list[Part], kind: Chunked) -> FastReading:
+def _read_chunks(window: Window, chunks: list[TagPart], kind: Chunked) -> FastReading:
     """Read XMP, the format's own copyright lines and texts, and the tag. Raises NotSimple."""
     reading = FastReading()
     lists: list[copyright_chunks.InfoList] = []
@@ -134,7 +134,7 @@ def _add_packet(
         reading.packets.append(packet)
 
 
-def _add_texts(window: Window, chunks: list[Part], reading: FastReading) -> None:
+def _add_texts(window: Window, chunks: list[TagPart], reading: FastReading) -> None:
     """Add the texts of the format's own chunks that the tag lacks."""
     first: dict[str, str] = {}
     for name, start, length in chunks:

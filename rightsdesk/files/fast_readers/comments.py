@@ -50,11 +50,13 @@ _MOST_BLOCKS = 1 << 14
 _LAST_BYTES = 160  # the last bytes of a file, which show an APE tag even before an ID3v1 tag
 
 
-Spans = list[tuple[int, int]]
+ByteRanges = list[tuple[int, int]]
 """Ranges [start, end)."""
 
 
-def read_comments(data: bytes, at: int, reading: FastReading, long: Spans | None = None) -> int:
+def read_comments(
+    data: bytes, at: int, reading: FastReading, long: ByteRanges | None = None
+) -> int:
     """Read the comments that begin at `at`; return their end.
 
     The ranges of long, skipped values are added to `long`. Raises NotSimple or

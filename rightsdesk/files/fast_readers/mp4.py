@@ -13,7 +13,7 @@ from rightsdesk.files.containers.mp4.xmp import XMP_BOX
 from rightsdesk.files.fast_readers.base import (
     FastReading,
     NotSimple,
-    Part,
+    TagPart,
     Window,
     only,
     text_within_reason,
@@ -89,9 +89,9 @@ def _unique(window: Window, start: int, end: int, reading: FastReading) -> None:
 
 def _boxes(
     window: Window, at: int, end: int, *, top: bool = False, closed: bool = False
-) -> list[Part]:
+) -> list[TagPart]:
     """Return the boxes that fill [at, end). `closed`: four zero bytes may end user data."""
-    found: list[Part] = []
+    found: list[TagPart] = []
     data, start = b"", at
     while at < end:
         if closed and end - at == 4 and window.take(at, 4) == bytes(4):
@@ -166,7 +166,7 @@ def _user_data(window: Window, start: int, end: int, reading: FastReading) -> No
         reading.add("upc", reading.found.pop("upc2"))
 
 
-def _item(window: Window, item: Part, names: set[str], reading: FastReading) -> None:
+def _item(window: Window, item: TagPart, names: set[str], reading: FastReading) -> None:
     kind, start, end = item
     if kind in _TEXTS:
         text_within_reason(end - start)
@@ -205,7 +205,7 @@ def _values(data: bytes) -> list[bytes]:
     return values
 
 
-def _freeform(window: Window, item: Part, names: set[str], reading: FastReading) -> None:
+def _freeform(window: Window, item: TagPart, names: set[str], reading: FastReading) -> None:
     _, start, end = item
     text_within_reason(end - start)
     data = window.take(start, min(end - start, 256))

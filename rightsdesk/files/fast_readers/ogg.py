@@ -15,7 +15,7 @@ from zlib import crc32
 
 from rightsdesk.files.containers.ogg.pages import BEGINNING, CONTINUED, END, MIRRORED
 from rightsdesk.files.fast_readers.base import BLOCK, LARGEST, FastReading, NotSimple, Window
-from rightsdesk.files.fast_readers.comments import Spans, read_comments
+from rightsdesk.files.fast_readers.comments import ByteRanges, read_comments
 
 _HEADER = 27
 _AT_ONCE = 1 << 16  # more than the largest page (section 6)
@@ -30,7 +30,7 @@ def read_ogg(window: Window) -> tuple[str, FastReading]:
     reading = FastReading()
     headers = _headers(window)
     first, comment = headers.first, headers.packets[0]
-    long: Spans = []
+    long: ByteRanges = []
     if len(headers.packets) == 2:
         end = read_comments(comment, 7, reading, long)
         setup = headers.packets[1]
@@ -122,7 +122,7 @@ def _needed(first: bytes) -> int:
     raise NotSimple
 
 
-def _must_be_sound(pages: list[_Page], long: Spans) -> None:
+def _must_be_sound(pages: list[_Page], long: ByteRanges) -> None:
     """Verify the checksums of all pages with more than a part of a long comment.
 
     Raises NotSimple.

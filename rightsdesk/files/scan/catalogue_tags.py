@@ -23,7 +23,7 @@ from rightsdesk.files.text import text_chunks
 
 _LARGEST_TAG = 1 << 26  # bytes of an ID3 tag: larger tags are not read
 
-Found = dict[str, list[str]]
+RawTags = dict[str, list[str]]
 """Raw values by meaning: the keys of `_VORBIS`."""
 
 _ID3 = {
@@ -83,7 +83,7 @@ _MP4 = {
 }
 
 
-def read(container: Container, f: BinaryIO) -> tuple[Found, float]:
+def read(container: Container, f: BinaryIO) -> tuple[RawTags, float]:
     """Return the raw values, and mutagen's duration in seconds (which may be nonsense).
 
     Raises Damaged if mutagen can't read the file, and OSError.
@@ -141,7 +141,7 @@ def _wide_wav(f: BinaryIO) -> _WideWav:
     return _WideWav(tags, samples / block / rate if block and rate else 0.0)
 
 
-def _of_id3(tags: Any) -> Found:
+def _of_id3(tags: Any) -> RawTags:
     found = {
         key: [str(text) for frame in tags.getall(name) for text in frame.text]
         for key, name in _ID3.items()
@@ -154,13 +154,13 @@ def _of_id3(tags: Any) -> Found:
     return _there(found)
 
 
-def _of_vorbis(tags: Any) -> Found:
+def _of_vorbis(tags: Any) -> RawTags:
     return _there(
         {key: [v for name in names for v in tags.get(name, ())] for key, names in _VORBIS.items()}
     )
 
 
-def _of_mp4(tags: Any) -> Found:
+def _of_mp4(tags: Any) -> RawTags:
     # Freeform names are written in either case.
     lower = {(name.lower() if name.startswith("----") else name): name for name in tags}
     return _there(
@@ -177,8 +177,8 @@ def _mp4_text(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
-def _text_chunks(container: Container, f: BinaryIO) -> Found:
-    found: Found = {}
+def _text_chunks(container: Container, f: BinaryIO) -> RawTags:
+    found: RawTags = {}
     for label, piece in container.foreign(f):
         name = label.removeprefix("chunk ").encode("latin-1", "replace")
         length = len(piece) if isinstance(piece, bytes) else piece[1]
@@ -190,11 +190,11 @@ def _text_chunks(container: Container, f: BinaryIO) -> Found:
     return _there(found)
 
 
-def _there(found: Mapping[str, list[str]]) -> Found:
+def _there(found: Mapping[str, list[str]]) -> RawTags:
     return {key: values for key, values in found.items() if any(map(str.strip, values))}
 
 
-_VALUES: dict[Tags, Callable[[Any], Found]] = {
+_VALUES: dict[Tags, Callable[[Any], RawTags]] = {
     Tags.ID3: _of_id3,
     Tags.VORBIS: _of_vorbis,
     Tags.MP4: _of_mp4,

@@ -107,7 +107,7 @@ def read_audio(path: str | bytes) -> AudioFile:
 def _thoroughly(f: BinaryIO) -> AudioFile:
     problems: list[str] = []
     fields: Fields = {}
-    found: catalogue_tags.Found = {}
+    found: catalogue_tags.RawTags = {}
     seconds, places = 0.0, ""
     container = container_of(f)
     try:
@@ -130,7 +130,7 @@ def _thoroughly(f: BinaryIO) -> AudioFile:
 
 def _audio(
     name: str,
-    found: catalogue_tags.Found,
+    found: catalogue_tags.RawTags,
     seconds: float,
     fields: Fields,
     problem: str,

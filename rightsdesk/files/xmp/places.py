@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-Span = tuple[int, int]
+TextRange = tuple[int, int]
 """[start, end) in the packet's text as UTF-8."""
 
 NAMESPACES = {
@@ -25,7 +25,7 @@ LANGUAGE_ALTERNATIVES = ("xmpRights:UsageTerms", "plus:OtherConstraints", "dc:ri
 class ListItem:
     """An `rdf:li`. `lang` is its xml:lang in lower case, "" if it has none."""
 
-    span: Span
+    span: TextRange
     lang: str = ""
     value: str = ""
 
@@ -45,7 +45,7 @@ class Property:
     """
 
     name: str
-    span: Span
+    span: TextRange
     tag: bytes
     attribute: bool = False
     xmlns: bytes = b""
@@ -74,7 +74,7 @@ class Property:
 class Description:
     """An `rdf:Description`. `pure`: it holds only our properties. `about` is as written."""
 
-    span: Span
+    span: TextRange
     about: bytes = b'""'
     properties: list[Property] = field(default_factory=list)
     pure: bool = True
@@ -94,7 +94,7 @@ class Packet:
     descriptions: list[Description] = field(default_factory=list)
     read_only: list[Property] = field(default_factory=list)
     blanks: dict[int, int] = field(default_factory=dict)
-    padding: Span | None = None
+    padding: TextRange | None = None
     has_foreign: bool = False
     rdf_prefix: bytes = b""
     rdf_close: int | None = None

@@ -35,8 +35,8 @@ from rightsdesk.platforms.interface import SettledItem
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.sites.folder import Folder
 from rightsdesk.platforms.sites.s3_attributes import (
+    AccessGrants,
     Attributes,
-    Grants,
     grants_in,
     is_public,
     of_headers,
@@ -282,7 +282,7 @@ class S3Folder(Folder):
                 return PUBLIC
         return Attributes()
 
-    def _grants(self, path: str) -> tuple[str, Grants]:
+    def _grants(self, path: str) -> tuple[str, AccessGrants]:
         """Return owner and grants of a file.
 
         Most buckets have only one rule for all files; the result is then empty.

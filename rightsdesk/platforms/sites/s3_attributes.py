@@ -41,7 +41,7 @@ GRANTS = {
 }
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
-Grants = frozenset[tuple[str, str]]
+AccessGrants = frozenset[tuple[str, str]]
 """Pairs of permission and grantee: `id="…"`, `uri="…"`."""
 
 
@@ -51,7 +51,7 @@ class Attributes:
 
     headers: Mapping[str, str] = field(default_factory=dict)
     gzipped: bool = False
-    grants: Grants = frozenset()
+    grants: AccessGrants = frozenset()
     owner: str = ""
     tags: tuple[tuple[str, str], ...] = ()
 
@@ -80,7 +80,7 @@ class Attributes:
         return own and self._others in CANNED
 
     @property
-    def _others(self) -> Grants:
+    def _others(self) -> AccessGrants:
         return self.grants - {("FULL_CONTROL", self.owner)}
 
     def packed(self, data: bytes) -> bytes:
@@ -129,7 +129,7 @@ def of_headers(headers: Mapping[str, str]) -> Attributes:
     return Attributes(found, bool(codings))
 
 
-def grants_in(body: bytes) -> tuple[str, Grants]:
+def grants_in(body: bytes) -> tuple[str, AccessGrants]:
     """Return the owner and all grants of an AccessControlPolicy; nothing for other documents.
 
     Some services send the object itself. Raises `NotKept` for grants that can't be set again.
@@ -162,7 +162,7 @@ def tags_in(body: bytes) -> tuple[tuple[str, str], ...]:
     return tuple((_text(tag, "Key"), _text(tag, "Value")) for tag in _all(root, "Tag"))
 
 
-def is_public(grants: Grants) -> bool:
+def is_public(grants: AccessGrants) -> bool:
     """Whether everyone may read the object."""
     ways = {("READ", f'uri="{EVERYBODY}"'), ("FULL_CONTROL", f'uri="{EVERYBODY}"')}
     return not ways.isdisjoint(grants)

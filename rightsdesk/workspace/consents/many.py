@@ -27,13 +27,14 @@ from rightsdesk.workspace.types.scopes import Scope, ScopeKind
 ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
 _R = recordings.c
 ConsentStep = tuple[Scope, Consent | None]
-Row = tuple[int, int, int | None]
+ScopedRecording = tuple[int, int, int | None]
+"""A recording, its artist and its release."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
     steps: Sequence[ConsentStep]
-    rows: Sequence[Row]
+    rows: Sequence[ScopedRecording]
     before: StoredConsents
     after: StoredConsents
 
@@ -124,7 +125,7 @@ def _change_back(connection: Connection, deeds: Sequence[Deed]) -> _Change:
     before = consents.load(connection)
     steps = [(consents.scope_of(deed), consents.consent_of(deed.before)) for deed in deeds]
     query = select(_R.id, _R.artist_id, _R.release_id)
-    rows: dict[int, Row] = {}
+    rows: dict[int, ScopedRecording] = {}
     for kind, column in ((ARTIST, _R.artist_id), (RELEASE, _R.release_id), (RECORDING, _R.id)):
         owners = [scope.id for scope, _ in steps if scope.kind is kind]
         if owners:
@@ -143,7 +144,9 @@ def _change_of_artists(
     steps = [(one, consent) for one in scopes if before.own.get((one.kind, one.id)) != consent]
     query = select(_R.id, _R.artist_id, _R.release_id).order_by(_R.id)
     chosen = query.where(_R.artist_id.in_(numbers_in([scope.id for scope, _ in steps])))
-    rows: list[Row] = [(n, artist, release) for n, artist, release in read_many(connection, chosen)]
+    rows: list[ScopedRecording] = [
+        (n, artist, release) for n, artist, release in read_many(connection, chosen)
+    ]
     return _Change(steps, rows, before, _with(before, steps))
 
 
@@ -153,7 +156,9 @@ def _change(
     before = consents.load(connection)
     query = select(_R.id, _R.artist_id, _R.release_id).order_by(_R.id)
     chosen = query.where(_R.id.in_(numbers_in(recording_ids)))
-    rows: list[Row] = [(n, artist, release) for n, artist, release in read_many(connection, chosen)]
+    rows: list[ScopedRecording] = [
+        (n, artist, release) for n, artist, release in read_many(connection, chosen)
+    ]
     steps = _steps(connection, rows, before, consent)
     return _Change(steps, rows, before, _with(before, steps))
 
@@ -170,7 +175,10 @@ def _with(before: StoredConsents, steps: Sequence[ConsentStep]) -> StoredConsent
 
 
 def _steps(
-    connection: Connection, rows: Sequence[Row], before: StoredConsents, consent: Consent | None
+    connection: Connection,
+    rows: Sequence[ScopedRecording],
+    before: StoredConsents,
+    consent: Consent | None,
 ) -> list[ConsentStep]:
     """What to set and to clear, the widest scope first; what is so already is left out."""
     whole_artists = _whole(connection, _R.artist_id, Counter(artist for _, artist, _ in rows))
@@ -263,7 +271,7 @@ def _named(place: tuple[int, int | None, int | None]) -> dict[str, int]:
     return {name: one for name, one in zip(names, place, strict=True) if one is not None}
 
 
-def _partners(before: StoredConsents, touched: Collection[int]) -> list[Row]:
+def _partners(before: StoredConsents, touched: Collection[int]) -> list[ScopedRecording]:
     return [
         (number, place.artist_id, place.release_id)
         for number, group in before.partners.items()

@@ -195,7 +195,7 @@ class Rows:
             yield recording, release or None, artist
 
 
-Part = tuple[Any, Sequence[int]]
+GroupMembers = tuple[Any, Sequence[int]]
 """The key of a group, and its recordings in order."""
 
 
@@ -315,19 +315,19 @@ class _Shelf:
             found[self.key(row)].append(row[0])
         self._folders = {}  # the keys have them now
         keys = sorted(found, key=lambda key: self.place(key, self.names, order))
-        self._parts: list[Part] = [(key, found[key]) for key in keys]
+        self._parts: list[GroupMembers] = [(key, found[key]) for key in keys]
         self._keys: dict[int, Any] = {}
         of_releases = self._parts if by is GroupBy.RELEASE else ()
         self._whole = {key: len(part) for key, part in of_releases}
 
-    def holding(self, let_through: Collection[int] | None) -> Sequence[Part]:
+    def holding(self, let_through: Collection[int] | None) -> Sequence[GroupMembers]:
         """The groups with only these recordings, in their order; None for all."""
         if let_through is None:
             return self._parts
         kept = ((key, [n for n in part if n in let_through]) for key, part in self._parts)
         return [(key, part) for key, part in kept if part]
 
-    def ordered(self, numbers: Iterable[int]) -> Sequence[Part]:
+    def ordered(self, numbers: Iterable[int]) -> Sequence[GroupMembers]:
         """The groups of recordings that come in another order."""
         if not self._keys:
             self._keys = {n: key for key, part in self._parts for n in part}
@@ -365,7 +365,9 @@ class _Shelf:
             return (names[key][1], key)
         return (not key, unaccented(key), key)
 
-    def header(self, part: Part, start: int, now: Patterns, licensed: Licensed) -> CatalogueGroup:
+    def header(
+        self, part: GroupMembers, start: int, now: Patterns, licensed: Licensed
+    ) -> CatalogueGroup:
         """The header of a group."""
         key, numbers = part
         consent = _common_consent(now, numbers)
@@ -396,7 +398,7 @@ class _Headers(Sequence[CatalogueGroup]):
     """The headers of a listing, each made when it is first shown: few are ever seen."""
 
     def __init__(
-        self, shelf: _Shelf, parts: Sequence[Part], now: Patterns, licensed: Licensed
+        self, shelf: _Shelf, parts: Sequence[GroupMembers], now: Patterns, licensed: Licensed
     ) -> None:
         self._shelf, self._parts, self._now, self._licensed = shelf, parts, now, licensed
         self.starts = [0, *accumulate(len(numbers) for _, numbers in parts)][: len(parts)]

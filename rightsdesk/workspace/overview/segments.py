@@ -30,7 +30,7 @@ from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.overview.few_values import FewValues
 from rightsdesk.workspace.overview.values import AGREEING, PENDING, Segment
 from rightsdesk.workspace.status.attested import AttestedCells
-from rightsdesk.workspace.status.consent_dates import ConsentDates
+from rightsdesk.workspace.status.consent_dates import ConsentDates, ConsentKey
 from rightsdesk.workspace.status.naming import Misnaming, misnaming
 from rightsdesk.workspace.status.standings import WORST_FIRST, ResolvedConsents, comparison, may_be
 from rightsdesk.workspace.suites import column_of
@@ -41,7 +41,6 @@ KEPT_FOR = 600.0
 licence begins or ends, they are computed again at once."""
 
 T = TypeVar("T")
-Key = tuple[int, int, int]
 SEGMENTS = tuple(Segment)
 CODE = {segment: code for code, segment in enumerate(SEGMENTS)}
 NOTHING = len(SEGMENTS)
@@ -73,19 +72,19 @@ _SAYING = frozenset(map(CODE.__getitem__, AGREEING))
 class Patterns:
     """The patterns of all recordings: for each carrier a code of `SEGMENTS`, or NOTHING.
 
-    `choices` has for each recording the key of the choices that count for it, `consents` what
-    they come to. `pending` counts files, sidecars and items to write: (artist, carrier) → all,
-    and those that say otherwise. What was sent and is not confirmed yet is not among them.
+    `keys` has the key of each recording, and `consents` the consent of each key. `pending` counts
+    files, sidecars and items to write: (artist, carrier) → all, and those that say otherwise.
+    What was sent and is not confirmed yet is not counted.
     """
 
     carriers: tuple[str, ...]
     of: FewValues[bytes]
-    keys: FewValues[Key]
-    consents: Mapping[Key, Consent]
+    keys: FewValues[ConsentKey]
+    consents: Mapping[ConsentKey, Consent]
     pending: Mapping[tuple[int, CarrierId], tuple[int, int]]
     by_artist: Mapping[int, Counter[bytes]]
     unchosen: Counter[int]
-    """How many recordings of each artist have no choice."""
+    """How many recordings of each artist have no consent."""
     _states: dict[bytes, frozenset[State]] = field(default_factory=dict)
 
     def states(self, pattern: bytes) -> frozenset[State]:
@@ -251,8 +250,8 @@ def patterns(
         return query if among is None else query.where(column.in_(numbers_in(among)))
 
     condition = true() if among is None else r.id.in_(numbers_in(among))
-    keys: dict[int, Key] = {}
-    same: dict[Key, Key] = {}
+    keys: dict[int, ConsentKey] = {}
+    same: dict[ConsentKey, ConsentKey] = {}
     rows = read_many(connection, meant(select(r.id, r.artist_id, r.release_id), r.id))
     for number, artist, release in rows:
         key = effective.key(artist, release, number)
@@ -286,7 +285,7 @@ class _Making:
         self,
         effective: ResolvedConsents,
         dates: ConsentDates,
-        keys: dict[int, Key],
+        keys: dict[int, ConsentKey],
         sent: Mapping[CarrierId, Collection[int]],
         misnamed: Misnaming,
     ) -> None:
@@ -300,7 +299,7 @@ class _Making:
         self._keys = list(keys.values())
         self._sent = sent
         self._misnamed = misnamed
-        self._codes: dict[CarrierId, defaultdict[Key, dict[str, int]]] = {}
+        self._codes: dict[CarrierId, defaultdict[ConsentKey, dict[str, int]]] = {}
         self._pending: dict[tuple[int, CarrierId], list[int]] = {}
 
     def add(self, connection: Connection, query: Select[*tuple[Any, ...]]) -> None:
@@ -308,7 +307,7 @@ class _Making:
         places, keys, last = self._places, self._keys, ""
         misnamed = self._misnamed
         cells = bytearray()
-        codes: dict[Key, dict[str, int]] = {}
+        codes: dict[ConsentKey, dict[str, int]] = {}
         carrier = CarrierId.FILES
         for stored, target, number, says, unread, since in read_many(connection, query):
             if stored != last:
@@ -391,16 +390,18 @@ class _Making:
         made = FewValues(of), FewValues(self._keys_of)
         return Patterns(carriers, *made, consents, pending, dict(by_artist), unchosen)
 
-    def _code(self, carrier: CarrierId, key: Key, says: str) -> int:
+    def _code(self, carrier: CarrierId, key: ConsentKey, says: str) -> int:
         codes = self._codes.setdefault(carrier, defaultdict(dict))[key]
         if says not in codes:
             standing = comparison(carrier, self._effective.of(key), says).standing
             codes[says] = CODE[_OF_STANDING[standing]]
         return codes[says]
 
-    def _counted(self, carrier: CarrierId, key: Key, code: int, target: int, since: str) -> int:
-        """Pending is not alarm: what is older than the choice, or does not contradict it, has only
-        to be written. Without a choice there is nothing to write."""
+    def _counted(
+        self, carrier: CarrierId, key: ConsentKey, code: int, target: int, since: str
+    ) -> int:
+        """Count a target. If it is older than the consent or does not contradict it, it only has
+        to be written, which is no conflict. Without a consent there is nothing to write."""
         if not self._dates.of(key):
             return code
         if code == _SILENT or self._dates.is_newer(key, since):
@@ -408,12 +409,12 @@ class _Making:
         self._count(carrier, key, code, target)
         return code
 
-    def _to_write(self, carrier: CarrierId, key: Key, target: int) -> int:
+    def _to_write(self, carrier: CarrierId, key: ConsentKey, target: int) -> int:
         """The code of what says the consent, but names other partners than the licences do."""
         self._count(carrier, key, _TO_WRITE, target)
         return _TO_WRITE
 
-    def _count(self, carrier: CarrierId, key: Key, code: int, target: int) -> None:
+    def _count(self, carrier: CarrierId, key: ConsentKey, code: int, target: int) -> None:
         if target not in self._sent.get(carrier, ()):
             count = self._pending.setdefault((key[0], carrier), [0, 0])
             count[0] += 1

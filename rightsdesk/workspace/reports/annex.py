@@ -282,10 +282,10 @@ def _releases(report: Report, words: Words) -> TableRows:
         ]
 
 
-Places = Mapping[str, tuple[str, ...]]
+CarrierPlaces = Mapping[str, tuple[str, ...]]
 
 
-def _places(report: Report) -> Places:
+def _places(report: Report) -> CarrierPlaces:
     """The folders of each artist's music, by the artist's name: paths are written from there."""
     return {owner.name: owner.folders for owner in report.owners}
 
@@ -299,7 +299,7 @@ def _short(path: str, folders: Sequence[str]) -> str:
     return path
 
 
-def _lines(line: RecordingLine, words: Words, places: Places) -> TableRows:
+def _lines(line: RecordingLine, words: Words, places: CarrierPlaces) -> TableRows:
     """A row for each file and each track of a recording; its title stands in the first."""
     under = " · ".join(filter(None, (line.artist, line.release)))
     codes = f"ISRC {line.isrc}" if line.isrc else ""
@@ -333,7 +333,7 @@ def _known(line: FileLine | TrackLine, evidence: Evidence, words: Words) -> str:
     return "\n".join(filter(None, parts))
 
 
-def _fingerprints(line: RecordingLine, places: Places) -> TableRows:
+def _fingerprints(line: RecordingLine, places: CarrierPlaces) -> TableRows:
     for file in line.files:
         if file.sha256 or file.audio:
             yield [_short(file.path, places.get(line.artist, ())), file.sha256, file.audio]

@@ -22,6 +22,7 @@ from rightsdesk.store.schema import attestations, recordings
 from rightsdesk.store.schema import stored_consents as consent_table
 from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.guided.attestations import Attestations, current_attestations
+from rightsdesk.workspace.status.consent_dates import ConsentKey
 from rightsdesk.workspace.status.standings import RANK, ResolvedConsents
 from rightsdesk.workspace.types.guided import GuidedView
 from rightsdesk.workspace.types.matrix import CarrierView, Cell, MatrixRow
@@ -29,8 +30,6 @@ from rightsdesk.workspace.types.scopes import ScopeKind
 
 if TYPE_CHECKING:
     from rightsdesk.resources.facts import PlatformFacts
-
-Key = tuple[int, int, int]
 
 _R = recordings.c
 _CATALOGUE = catalogued()
@@ -49,7 +48,7 @@ class AttestedCells:
         self._effective = ResolvedConsents(stored)
         self._at = at or datetime.datetime.now(datetime.UTC)
         self._attestations = current_attestations(connection)
-        self._cells: dict[Key, Mapping[str, Cell]] = {}
+        self._cells: dict[ConsentKey, Mapping[str, Cell]] = {}
         if not self._attestations:
             self._platforms: dict[int, tuple[PlatformFacts, ...]] = {}
             return

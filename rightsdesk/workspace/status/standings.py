@@ -43,7 +43,7 @@ from rightsdesk.store.joins import (
 from rightsdesk.store.schema import ASK, accounts, files, items, recordings, sidecars
 from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.observing.freshness import Freshness
-from rightsdesk.workspace.status.consent_dates import ConsentDates, Key
+from rightsdesk.workspace.status.consent_dates import ConsentDates, ConsentKey
 from rightsdesk.workspace.status.naming import Misnaming, misnaming
 from rightsdesk.workspace.suites import column_of, sayable, suite_of
 from rightsdesk.workspace.types.scopes import ScopeKind
@@ -147,9 +147,9 @@ class ResolvedConsents:
         self._stored = stored
         self._releases = stored.with_own_consent(ScopeKind.RELEASE)
         self._recordings = stored.with_own_consent(ScopeKind.RECORDING)
-        self._resolved: dict[Key, Consent] = {}
+        self._resolved: dict[ConsentKey, Consent] = {}
 
-    def key(self, artist: int, release: int | None, recording: int) -> Key:
+    def key(self, artist: int, release: int | None, recording: int) -> ConsentKey:
         """The same key for all recordings with the same effective consent sources."""
         return (
             artist,
@@ -164,7 +164,7 @@ class ResolvedConsents:
         """
         return ((), ()) if of_artists else (self._releases, self._recordings)
 
-    def of(self, key: Key) -> Consent:
+    def of(self, key: ConsentKey) -> Consent:
         """The effective consent for a key."""
         if key not in self._resolved:
             artist, release, recording = key

@@ -16,7 +16,7 @@ from rightsdesk.changes.recover import Recovery, recover, to_recover
 from rightsdesk.changes.types import Cancel, Progress, no_progress
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.enums.carriers import ON_DISK
-from rightsdesk.roster.passphrase_prompts import Ask
+from rightsdesk.roster.passphrase_prompts import PassphraseQuestion
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.data.opening import open_database
 from rightsdesk.workspace.lock import AnotherAtWork, can_work, working
@@ -63,7 +63,7 @@ class Workspace:
         database: Database,
         clock: Clock = SYSTEM,
         *,
-        ask_passphrase: Ask | None = None,
+        ask_passphrase: PassphraseQuestion | None = None,
     ) -> None:
         self.data_dir = data_dir
         self.recovery = Recovery()
@@ -199,7 +199,7 @@ class Workspace:
         cls,
         data_dir: Path | None = None,
         *,
-        ask_passphrase: Ask | None = None,
+        ask_passphrase: PassphraseQuestion | None = None,
         clock: Clock = SYSTEM,
     ) -> Workspace:
         """Open the data of a folder; create or update them if needed.

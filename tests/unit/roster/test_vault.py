@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from keyring.backends.chainer import ChainerBackend
 
 from rightsdesk.roster import passphrases, system_keyring, vault_file
-from rightsdesk.roster.passphrase_prompts import Ask, PromptReason
+from rightsdesk.roster.passphrase_prompts import PassphraseQuestion, PromptReason
 from rightsdesk.roster.vault import (
     Cost,
     KeyMissing,
@@ -117,7 +117,7 @@ def vault_on(
     folder: Path,
     blobs: BlobStore,
     system: MemoryKeyring | RefusingKeyring | None,
-    ask: Ask | None = None,
+    ask: PassphraseQuestion | None = None,
 ) -> Vault:
     return Vault(folder, blobs, keyring=lambda: system, ask=ask, cost=CHEAP)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rightsdesk.cli.commands.evidence.report import Language, PaperSize, printer_for
+from rightsdesk.cli.commands.evidence.report import LanguageOption, PaperSize, printer_for
 from rightsdesk.cli.confirmation import saved
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import (
@@ -40,7 +40,9 @@ OutputFile = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help="Save it: .txt, .html or .pdf.")
 ]
 Replace = Annotated[bool, typer.Option("--yes", "-y", help="Replace FILE if it exists.")]
-Day = Annotated[str, typer.Option("--on", metavar="DAY", help="The day, if not today: 2026-05-03.")]
+DayOption = Annotated[
+    str, typer.Option("--on", metavar="DAY", help="The day, if not today: 2026-05-03.")
+]
 LONGEST = 1_000_000
 """Bytes of a letter at most."""
 
@@ -50,7 +52,7 @@ def list_letters(
     context: typer.Context,
     artist: ArtistName = "",
     kinds: Annotated[bool, typer.Option("--kinds", help="List the kinds of letters.")] = False,
-    language: Language = "en",
+    language: LanguageOption = "en",
     as_json: Json = False,
 ) -> int:
     """List the letters that were written, with the days when they were sent and answered.
@@ -90,7 +92,7 @@ def write(
     artist: ArtistName = "",
     release: ReleaseName = "",
     recording: RecordingName = "",
-    language: Language = "en",
+    language: LanguageOption = "en",
     draft: Annotated[
         bool, typer.Option("--draft", help="Print the text and keep nothing: to edit it.")
     ] = False,
@@ -182,7 +184,9 @@ def edit(
 
 
 @app.command()
-def sent(context: typer.Context, letter: LetterId, on: Day = "", as_json: Json = False) -> int:
+def sent(
+    context: typer.Context, letter: LetterId, on: DayOption = "", as_json: Json = False
+) -> int:
     """Note that you sent a letter. Its text stays as it is from then on.
 
     \b
@@ -199,7 +203,7 @@ def sent(context: typer.Context, letter: LetterId, on: Day = "", as_json: Json =
 def answered(
     context: typer.Context,
     letter: LetterId,
-    on: Day = "",
+    on: DayOption = "",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What they said.")] = "",
     as_json: Json = False,
 ) -> int:

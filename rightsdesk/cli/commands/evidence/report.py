@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.documents.blocks import Document
     from rightsdesk.workspace.use_cases.reports import Printer
 
-Language = Annotated[
+LanguageOption = Annotated[
     str, typer.Option("--language", metavar="en|de|es|fr", help="The language: en, de, es or fr.")
 ]
 PaperSize = Annotated[
@@ -45,7 +45,7 @@ def report(
         str,
         typer.Option("--output", "-o", metavar="FILE", help="The file: .pdf, .html or .json."),
     ] = "",
-    language: Language = "en",
+    language: LanguageOption = "en",
     paper: PaperSize = "a4",
     hash_files: Annotated[
         bool,

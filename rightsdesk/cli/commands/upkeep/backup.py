@@ -12,14 +12,16 @@ from rightsdesk.cli.options import Json, Yes, absolute, begin
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.prompts import confirmed, is_interactive
 
-FileName = Annotated[str, typer.Argument(metavar="FILE", help="The backup.")]
+BackupFile = Annotated[str, typer.Argument(metavar="FILE", help="The backup.")]
 _INSIDE = (
     "It contains artists, consents, accounts, observations and the journal. The stored sign-ins "
     "are encrypted in it. Their key is not in it: it stays in the keyring or with your passphrase."
 )
 
 
-def backup(context: typer.Context, file: FileName, yes: Yes = False, as_json: Json = False) -> int:
+def backup(
+    context: typer.Context, file: BackupFile, yes: Yes = False, as_json: Json = False
+) -> int:
     """Back up RightsDesk's own data to one file.
 
     This works at any time, also while a window is open. Sign-ins are encrypted in it; their key
@@ -49,7 +51,9 @@ def backup(context: typer.Context, file: FileName, yes: Yes = False, as_json: Js
     return Exit.DONE
 
 
-def restore(context: typer.Context, file: FileName, yes: Yes = False, as_json: Json = False) -> int:
+def restore(
+    context: typer.Context, file: BackupFile, yes: Yes = False, as_json: Json = False
+) -> int:
     """Replace RightsDesk's own data with a backup.
 
     The backup is checked first, and the present data are kept. Afterwards all standings are unknown
