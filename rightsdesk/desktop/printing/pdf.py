@@ -139,5 +139,8 @@ def _paint_page(
         number = document.page_form.format(page=page + 1, pages=target.pageCount())
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, number)
     painter.translate(0, top - page * size.height())
-    target.drawContents(painter, QRectF(0, page * size.height(), size.width(), size.height()))
+    # A page break puts text a hundredth of a dot above the next page. It would be painted on this
+    # page, too: below the foot, where nobody sees it and a search finds it.
+    height = size.height() - 1
+    target.drawContents(painter, QRectF(0, page * size.height(), size.width(), height))
     painter.restore()

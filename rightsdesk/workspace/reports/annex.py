@@ -95,7 +95,7 @@ def annex(report: Report, words: Words, limits: ReportLimits) -> Iterator[Block]
             ("where", "what", "todo", "since"),
             (
                 [
-                    *(place_of(p, words) or p.artist, words.say(p.sentence)),
+                    *(place_of(p, report, words) or p.artist, words.say(p.sentence)),
                     *(words.say(p.advice), minute(p.since)),
                 ]
                 for p in report.open_points
@@ -339,8 +339,9 @@ def _fingerprints(line: RecordingLine, places: CarrierPlaces) -> TableRows:
             yield [_short(file.path, places.get(line.artist, ())), file.sha256, file.audio]
 
 
-def place_of(point: OpenPoint, words: Words) -> str:
-    """Where an open point is: files, a platform, or what it names."""
+def place_of(point: OpenPoint, report: Report, words: Words) -> str:
+    """Where an open point is: files, a platform, a file from its artist's folder on, or a name."""
     if point.where == CarrierId.FILES:
         return words.text("carrier.files")
-    return NAMES.get(point.where) or words.say(point.where)
+    folders = [folder for owner in report.owners for folder in owner.folders]
+    return NAMES.get(point.where) or words.say(_short(point.where, folders))

@@ -180,14 +180,14 @@ def _open(report: Report, words: Words) -> Iterator[Block]:
     if not points:
         yield Paragraph(words.text("summary.open_none"))
         return
-    yield Points([_point(point, words) for point in points[:FEW]])
+    yield Points([_point(point, report, words) for point in points[:FEW]])
     if len(points) > FEW:
         number = words.count("count.problems", len(points))
         yield Paragraph(words.text("summary.open_some", problems=number), BlockTone.QUIET)
 
 
-def _point(point: OpenPoint, words: Words) -> str:
-    where, sentence = place_of(point, words), words.say(point.sentence)
+def _point(point: OpenPoint, report: Report, words: Words) -> str:
+    where, sentence = place_of(point, report, words), words.say(point.sentence)
     return f"{where}: {sentence}" if where else sentence
 
 

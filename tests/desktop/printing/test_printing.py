@@ -146,6 +146,16 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page(
         assert all("line" in page or "what follows" in page for page in pages)  # none is empty
 
 
+def test_a_heading_that_was_moved_is_found_once(
+    has_fonts: None, tmp_path: Path, needs_tool: Needs
+) -> None:
+    table = Table(["Where", "What"], rows(9), (1, 2))
+    for above in range(44, 50):
+        over = Table(["Where", "What"], rows(above), (1, 2))
+        pages = text_of(pdf(document(over, Heading("The heading"), table)), tmp_path, needs_tool)
+        assert sum(page.count("The heading") for page in pages) == 1
+
+
 def test_a_page_break_begins_a_page(has_fonts: None, tmp_path: Path, needs_tool: Needs) -> None:
     made = pdf(document(Paragraph("before"), PageBreak(), Heading("after", 1)))
     pages = text_of(made, tmp_path, needs_tool)

@@ -373,3 +373,14 @@ def test_a_stored_problem_is_said_in_the_language_of_the_page(
     assert said != damaged.sentence
     assert said in german
     assert damaged.sentence not in german
+
+
+def test_a_problem_names_its_file_from_the_folder_of_the_artist_on(
+    workspace: Workspace, chosen: Artist, music: Path, tmp_path: Path
+) -> None:
+    [victim] = (music / chosen.name).rglob("*.opus")
+    victim.write_bytes(victim.read_bytes()[:40])
+    workspace.catalogue.scan(chosen.id, [str(music / chosen.name)])
+    words = words_of(page(workspace, Filter(), tmp_path))
+    assert str(victim.relative_to(music / chosen.name)) in words
+    assert str(victim) not in words
