@@ -518,8 +518,8 @@
     <message numerus="yes">
         <source>%n tracks follow their artists now.</source>
         <translation>
-            <numerusform>%n Track richtet sich jetzt nach dem Künstler.</numerusform>
-            <numerusform>%n Tracks richten sich jetzt nach ihren Künstlern.</numerusform>
+            <numerusform>%n Track richtet sich jetzt nach dem Act.</numerusform>
+            <numerusform>%n Tracks richten sich jetzt nach ihren Acts.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1240,8 +1240,8 @@
     <message numerus="yes">
         <source>All %n artists</source>
         <translation>
-            <numerusform>Alle %n Künstler</numerusform>
-            <numerusform>Alle %n Künstler</numerusform>
+            <numerusform>Alle %n Acts</numerusform>
+            <numerusform>Alle %n Acts</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3229,8 +3229,8 @@
     <message numerus="yes">
         <source>%n new artists</source>
         <translation>
-            <numerusform>%n neuer Künstler</numerusform>
-            <numerusform>%n neue Künstler</numerusform>
+            <numerusform>%n neuer Act</numerusform>
+            <numerusform>%n neue Acts</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3285,8 +3285,8 @@
     <message numerus="yes">
         <source>&amp;Add %n artists</source>
         <translation>
-            <numerusform>%n Künstler &amp;hinzufügen</numerusform>
-            <numerusform>%n Künstler &amp;hinzufügen</numerusform>
+            <numerusform>%n Act &amp;hinzufügen</numerusform>
+            <numerusform>%n Acts &amp;hinzufügen</numerusform>
         </translation>
     </message>
     <message>
@@ -3499,7 +3499,7 @@
     </message>
     <message>
         <source>Add an artist first.</source>
-        <translation>Füge zuerst einen Künstler hinzu.</translation>
+        <translation>Füge zuerst einen Act hinzu.</translation>
     </message>
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
@@ -3825,13 +3825,13 @@
     <message numerus="yes">
         <source>Choice for %n artists</source>
         <translation>
-            <numerusform>Wahl für %n Künstler</numerusform>
-            <numerusform>Wahl für %n Künstler</numerusform>
+            <numerusform>Wahl für %n Act</numerusform>
+            <numerusform>Wahl für %n Acts</numerusform>
         </translation>
     </message>
     <message>
         <source>Choice for all artists</source>
-        <translation>Wahl für alle Künstler</translation>
+        <translation>Wahl für alle Acts</translation>
     </message>
     <message>
         <source>Choose a file of facts</source>
@@ -3851,7 +3851,7 @@
     </message>
     <message>
         <source>Choose an artist in the list first.</source>
-        <translation>Wähle zuerst einen Künstler in der Liste.</translation>
+        <translation>Wähle zuerst einen Act in der Liste.</translation>
     </message>
     <message>
         <source>Choose an authority: rightsdesk stamp authority ADDRESS. Or use calendars: rightsdesk stamp calendars on.</source>
@@ -4519,7 +4519,7 @@
     </message>
     <message>
         <source>Left out, because they name no artist: {files}.</source>
-        <translation>Ausgelassen, weil sie keinen Künstler nennen: {files}.</translation>
+        <translation>Ausgelassen, weil sie keinen Act nennen: {files}.</translation>
     </message>
     <message>
         <source>LinkedIn help, answer a6278444, read in a copy, and several guides.</source>
@@ -4607,7 +4607,7 @@
     </message>
     <message>
         <source>Nothing to change: these artists have this choice already.</source>
-        <translation>Nichts zu ändern: Diese Künstler haben diese Wahl schon.</translation>
+        <translation>Nichts zu ändern: Diese Acts haben diese Wahl schon.</translation>
     </message>
     <message>
         <source>Nothing usable was found about an opt-out for artists.</source>
@@ -4688,8 +4688,8 @@
     <message numerus="yes">
         <source>Saved for %n artists: {choice}.</source>
         <translation>
-            <numerusform>Für %n Künstler gespeichert: {choice}.</numerusform>
-            <numerusform>Für %n Künstler gespeichert: {choice}.</numerusform>
+            <numerusform>Für %n Act gespeichert: {choice}.</numerusform>
+            <numerusform>Für %n Acts gespeichert: {choice}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5049,7 +5049,7 @@
     </message>
     <message>
         <source>This library names no artist with files on this computer.</source>
-        <translation>Diese Bibliothek nennt keinen Künstler mit Dateien auf diesem Computer.</translation>
+        <translation>Diese Bibliothek nennt keinen Act mit Dateien auf diesem Computer.</translation>
     </message>
     <message>
         <source>This licence begins later: on {day}.</source>
@@ -5342,6 +5342,13 @@
         <source>{name} says nothing about search, though you say Yes: a yes there would also allow training AI and AI input inside search engines.</source>
         <translation>{name} sagt nichts zur Suche, obwohl du Ja sagst: Ein Ja dort würde auch das Training von KI und KI-Eingaben in Suchmaschinen erlauben.</translation>
     </message>
+    <message numerus="yes">
+        <source>{n} of %n tracks</source>
+        <translation>
+            <numerusform>{n} von %n Track</numerusform>
+            <numerusform>{n} von %n Tracks</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{partner} may: {terms}</source>
         <translation>{partner} darf: {terms}</translation>
@@ -5404,7 +5411,7 @@
     </message>
     <message>
         <source>“{name}” is no longer on the roster.</source>
-        <translation>„{name}“ ist nicht mehr unter den Künstlern.</translation>
+        <translation>„{name}“ ist nicht mehr unter den Acts.</translation>
     </message>
     <message>
         <source>“{text}” is too long, or has line breaks.</source>
@@ -6331,7 +6338,7 @@
     </message>
     <message>
         <source>No artist is shown.</source>
-        <translation>Es wird kein Künstler gezeigt.</translation>
+        <translation>Es wird kein Act gezeigt.</translation>
     </message>
     <message>
         <source>No artist needs you on a platform</source>
@@ -7820,10 +7827,6 @@
         <translation>Antworten werden mit deinem Stammzertifikat geprüft.</translation>
     </message>
     <message>
-        <source>Report.pdf</source>
-        <translation>Bericht.pdf</translation>
-    </message>
-    <message>
         <source>Required since 10 February 2025. It discloses how music was made. It is not a consent.</source>
         <translation>Pflicht seit dem 10. Februar 2025. Es legt offen, wie Musik entstanden ist. Eine Zustimmung ist das nicht.</translation>
     </message>
@@ -8308,7 +8311,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     </message>
     <message>
         <source>Search artists</source>
-        <translation>Künstler suchen</translation>
+        <translation>Acts suchen</translation>
     </message>
     <message>
         <source>Search artists, releases and tracks</source>
@@ -10457,10 +10460,31 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n changed without RightsDesk</source>
+        <translation>
+            <numerusform>%n ohne RightsDesk geändert</numerusform>
+            <numerusform>%n ohne RightsDesk geändert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connected</source>
+        <translation>
+            <numerusform>%n verbunden</numerusform>
+            <numerusform>%n verbunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n files and folders</source>
         <translation>
             <numerusform>%n Datei oder Ordner</numerusform>
             <numerusform>%n Dateien und Ordner</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files name other artists, such as {other}. All files here will belong to {artist}: choose a folder of one artist, and add others later.</source>
+        <translation>
+            <numerusform>%n Datei nennt einen anderen Act: {other}. Alle Dateien hier werden {artist} gehören: Wähle einen Ordner mit einem einzigen Act und füge andere später hinzu.</numerusform>
+            <numerusform>%n Dateien nennen andere Acts, zum Beispiel {other}. Alle Dateien hier werden {artist} gehören: Wähle einen Ordner mit einem einzigen Act und füge andere später hinzu.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -10475,6 +10499,48 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>
             <numerusform>%n sagt wieder, was vorher dort stand</numerusform>
             <numerusform>%n sagen wieder, was vorher dort stand</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items on platforms</source>
+        <translation>
+            <numerusform>%n Eintrag auf Plattformen</numerusform>
+            <numerusform>%n Einträge auf Plattformen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n known by their terms only</source>
+        <translation>
+            <numerusform>%n nur durch ihre Bedingungen bekannt</numerusform>
+            <numerusform>%n nur durch ihre Bedingungen bekannt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n left alone: changed since, or no longer matching your consent.</source>
+        <translation>
+            <numerusform>%n nicht angerührt: seither geändert, oder passt nicht mehr zu deiner Wahl.</numerusform>
+            <numerusform>%n nicht angerührt: seither geändert, oder passt nicht mehr zu deiner Wahl.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more done</source>
+        <translation>
+            <numerusform>%n weitere erledigt</numerusform>
+            <numerusform>%n weitere erledigt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n moved</source>
+        <translation>
+            <numerusform>%n verschoben</numerusform>
+            <numerusform>%n verschoben</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n no longer there</source>
+        <translation>
+            <numerusform>%n nicht mehr da</numerusform>
+            <numerusform>%n nicht mehr da</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -10564,11 +10630,19 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     </message>
     <message>
         <source>Adding the artists…</source>
-        <translation>Künstler werden hinzugefügt …</translation>
+        <translation>Acts werden hinzugefügt …</translation>
     </message>
     <message>
         <source>Asking for a time stamp …</source>
         <translation>Zeitstempel wird angefordert …</translation>
+    </message>
+    <message>
+        <source>Back to Platforms</source>
+        <translation>Zurück zu den Plattformen</translation>
+    </message>
+    <message>
+        <source>Choose an artist to tell which.</source>
+        <translation>Wähle einen Act, um sie zu nennen.</translation>
     </message>
     <message>
         <source>Choose who stamps it…</source>
@@ -10607,6 +10681,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Es ist eine Fehlerseite.</translation>
     </message>
     <message>
+        <source>It is in no language that RightsDesk knows, or it is no text.</source>
+        <translation>Er ist in keiner Sprache, die RightsDesk kennt, oder es ist kein Text.</translation>
+    </message>
+    <message>
         <source>It is no text in UTF-8.</source>
         <translation>Sie ist kein Text in UTF-8.</translation>
     </message>
@@ -10619,8 +10697,32 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Ihre Adresse für RFC 3161, von ihrer eigenen Website. Leer: keine Zeitstempel.</translation>
     </message>
     <message>
+        <source>Letter to {name}</source>
+        <translation>Brief an {name}</translation>
+    </message>
+    <message>
+        <source>No artist has “{text}” in their name.</source>
+        <translation>Kein Act hat „{text}“ im Namen.</translation>
+    </message>
+    <message>
+        <source>No artist is listed.</source>
+        <translation>Kein Act ist aufgelistet.</translation>
+    </message>
+    <message>
         <source>Or import a library…</source>
         <translation>Oder eine Bibliothek übernehmen …</translation>
+    </message>
+    <message>
+        <source>Put it back, or scan the folder where it is now.</source>
+        <translation>Leg sie zurück, oder lies den Ordner ein, in dem sie jetzt ist.</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Report {name}</source>
+        <translation>Bericht {name}</translation>
     </message>
     <message>
         <source>RightsDesk had noted the newest hash outside the database.</source>
@@ -10633,6 +10735,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Saved. {what}</source>
         <translation>Gespeichert. {what}</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>Zeigen</translation>
     </message>
     <message>
         <source>This file belongs to {owners} here.</source>
@@ -11491,6 +11597,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Was ignoriert wurde, ist nicht mehr bekannt.</translation>
     </message>
     <message>
+        <source>What was matched can be written from Platforms.</source>
+        <translation>Was zugeordnet ist, lässt sich von der Seite Plattformen aus schreiben.</translation>
+    </message>
+    <message>
         <source>What was not done</source>
         <translation>Was nicht erledigt wurde</translation>
     </message>
@@ -11589,6 +11699,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Which do you use?</source>
         <translation>Welche nutzt du?</translation>
+    </message>
+    <message>
+        <source>Which platforms do your artists use?</source>
+        <translation>Welche Plattformen nutzen deine Acts?</translation>
     </message>
     <message>
         <source>Which recording is this?</source>
@@ -12602,6 +12716,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Lizenz</translation>
     </message>
     <message>
+        <source>licence of {partner}</source>
+        <translation>Lizenz von {partner}</translation>
+    </message>
+    <message>
         <source>list</source>
         <translation>Liste</translation>
     </message>
@@ -12835,6 +12953,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>platforms</source>
         <translation>Plattformen</translation>
+    </message>
+    <message>
+        <source>platforms to name</source>
+        <translation>Plattformen zu nennen</translation>
     </message>
     <message>
         <source>policy</source>
@@ -13712,14 +13834,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>{number} halb geschrieben und zurückgeholt ({names})</translation>
     </message>
     <message>
-        <source>{number} changed</source>
-        <translation>{number} geändert</translation>
-    </message>
-    <message>
-        <source>{number} changed without RightsDesk</source>
-        <translation>{number} ohne RightsDesk geändert</translation>
-    </message>
-    <message>
         <source>{number} could not be checked ({names})</source>
         <translation>{number} nicht zu prüfen ({names})</translation>
     </message>
@@ -13728,32 +13842,8 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>{number} nicht erreichbar, Prüfung beim nächsten Start ({names})</translation>
     </message>
     <message>
-        <source>{number} left alone: changed since, or no longer matching your consent.</source>
-        <translation>{number} übersprungen: seitdem geändert oder nicht mehr passend zu deiner Wahl.</translation>
-    </message>
-    <message>
         <source>{number} left as found after a change by another program ({names})</source>
         <translation>{number} belassen wie vorgefunden, weil ein anderes Programm etwas geändert hat ({names})</translation>
-    </message>
-    <message>
-        <source>{number} missing</source>
-        <translation>{number} nicht gefunden</translation>
-    </message>
-    <message>
-        <source>{number} more done</source>
-        <translation>{number} weitere erledigt</translation>
-    </message>
-    <message>
-        <source>{number} moved</source>
-        <translation>{number} verschoben</translation>
-    </message>
-    <message>
-        <source>{number} new</source>
-        <translation>{number} neu</translation>
-    </message>
-    <message>
-        <source>{number} no longer there</source>
-        <translation>{number} nicht mehr da</translation>
     </message>
     <message>
         <source>{number} still to do</source>
@@ -13770,18 +13860,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>{n} %</source>
         <translation>{n} %</translation>
-    </message>
-    <message>
-        <source>{n} connected</source>
-        <translation>{n} verbunden</translation>
-    </message>
-    <message>
-        <source>{n} known by their terms only</source>
-        <translation>{n} nur aus den Bedingungen bekannt</translation>
-    </message>
-    <message>
-        <source>{n} noted by you</source>
-        <translation>{n} von dir notiert</translation>
     </message>
     <message>
         <source>{n} of {all}</source>

@@ -5342,6 +5342,13 @@
         <source>{name} says nothing about search, though you say Yes: a yes there would also allow training AI and AI input inside search engines.</source>
         <translation>{name} no dice nada sobre la búsqueda, aunque dices que sí: un sí ahí permitiría también entrenar IA y usarlo como entrada de IA en los buscadores.</translation>
     </message>
+    <message numerus="yes">
+        <source>{n} of %n tracks</source>
+        <translation>
+            <numerusform>{n} de %n pista</numerusform>
+            <numerusform>{n} de %n pistas</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{partner} may: {terms}</source>
         <translation>{partner} puede: {terms}</translation>
@@ -7818,10 +7825,6 @@
     <message>
         <source>Replies are verified with your root certificate.</source>
         <translation>Las respuestas se comprueban con tu certificado raíz.</translation>
-    </message>
-    <message>
-        <source>Report.pdf</source>
-        <translation>Informe.pdf</translation>
     </message>
     <message>
         <source>Required since 10 February 2025. It discloses how music was made. It is not a consent.</source>
@@ -10457,10 +10460,31 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n changed without RightsDesk</source>
+        <translation>
+            <numerusform>%n cambiado sin RightsDesk</numerusform>
+            <numerusform>%n cambiados sin RightsDesk</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connected</source>
+        <translation>
+            <numerusform>%n conectada</numerusform>
+            <numerusform>%n conectadas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n files and folders</source>
         <translation>
             <numerusform>%n archivo o carpeta</numerusform>
             <numerusform>%n archivos y carpetas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files name other artists, such as {other}. All files here will belong to {artist}: choose a folder of one artist, and add others later.</source>
+        <translation>
+            <numerusform>%n archivo nombra a otro artista: {other}. Todos los archivos de aquí pertenecerán a {artist}: elige una carpeta de un solo artista y añade los demás más tarde.</numerusform>
+            <numerusform>%n archivos nombran a otros artistas, como {other}. Todos los archivos de aquí pertenecerán a {artist}: elige una carpeta de un solo artista y añade los demás más tarde.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -10475,6 +10499,48 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>
             <numerusform>%n vuelve a decir lo de antes</numerusform>
             <numerusform>%n vuelven a decir lo de antes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items on platforms</source>
+        <translation>
+            <numerusform>%n elemento en plataformas</numerusform>
+            <numerusform>%n elementos en plataformas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n known by their terms only</source>
+        <translation>
+            <numerusform>%n conocida solo por sus condiciones</numerusform>
+            <numerusform>%n conocidas solo por sus condiciones</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n left alone: changed since, or no longer matching your consent.</source>
+        <translation>
+            <numerusform>%n sin tocar: cambiado desde entonces, o ya no coincide con tu elección.</numerusform>
+            <numerusform>%n sin tocar: cambiados desde entonces, o ya no coinciden con tu elección.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more done</source>
+        <translation>
+            <numerusform>%n más hecho</numerusform>
+            <numerusform>%n más hechos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n moved</source>
+        <translation>
+            <numerusform>%n movido</numerusform>
+            <numerusform>%n movidos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n no longer there</source>
+        <translation>
+            <numerusform>%n ya no está</numerusform>
+            <numerusform>%n ya no están</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -10571,6 +10637,14 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Pidiendo un sello de tiempo…</translation>
     </message>
     <message>
+        <source>Back to Platforms</source>
+        <translation>Volver a las plataformas</translation>
+    </message>
+    <message>
+        <source>Choose an artist to tell which.</source>
+        <translation>Elige un artista para decir cuáles.</translation>
+    </message>
+    <message>
         <source>Choose who stamps it…</source>
         <translation>Elegir quién lo sella…</translation>
     </message>
@@ -10607,6 +10681,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Es una página de error.</translation>
     </message>
     <message>
+        <source>It is in no language that RightsDesk knows, or it is no text.</source>
+        <translation>No está en ningún idioma que RightsDesk conozca, o no es un texto.</translation>
+    </message>
+    <message>
         <source>It is no text in UTF-8.</source>
         <translation>No es texto en UTF-8.</translation>
     </message>
@@ -10619,8 +10697,32 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Su dirección para RFC 3161, de su propia web. Vacío: sin sellos de tiempo.</translation>
     </message>
     <message>
+        <source>Letter to {name}</source>
+        <translation>Carta a {name}</translation>
+    </message>
+    <message>
+        <source>No artist has “{text}” in their name.</source>
+        <translation>Ningún artista tiene «{text}» en su nombre.</translation>
+    </message>
+    <message>
+        <source>No artist is listed.</source>
+        <translation>No hay ningún artista en la lista.</translation>
+    </message>
+    <message>
         <source>Or import a library…</source>
         <translation>O importar una biblioteca…</translation>
+    </message>
+    <message>
+        <source>Put it back, or scan the folder where it is now.</source>
+        <translation>Devuélvelo a su sitio, o analiza la carpeta donde está ahora.</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Informe</translation>
+    </message>
+    <message>
+        <source>Report {name}</source>
+        <translation>Informe {name}</translation>
     </message>
     <message>
         <source>RightsDesk had noted the newest hash outside the database.</source>
@@ -10633,6 +10735,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Saved. {what}</source>
         <translation>Guardado. {what}</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>Mostrarlos</translation>
     </message>
     <message>
         <source>This file belongs to {owners} here.</source>
@@ -11491,6 +11597,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Ya no se sabe qué se había ignorado.</translation>
     </message>
     <message>
+        <source>What was matched can be written from Platforms.</source>
+        <translation>Lo que se ha emparejado se puede escribir desde Plataformas.</translation>
+    </message>
+    <message>
         <source>What was not done</source>
         <translation>Qué no se ha hecho</translation>
     </message>
@@ -11589,6 +11699,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Which do you use?</source>
         <translation>¿Cuáles usas?</translation>
+    </message>
+    <message>
+        <source>Which platforms do your artists use?</source>
+        <translation>¿Qué plataformas usan tus artistas?</translation>
     </message>
     <message>
         <source>Which recording is this?</source>
@@ -12602,6 +12716,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>licencia</translation>
     </message>
     <message>
+        <source>licence of {partner}</source>
+        <translation>licencia de {partner}</translation>
+    </message>
+    <message>
         <source>list</source>
         <translation>lista</translation>
     </message>
@@ -12835,6 +12953,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>platforms</source>
         <translation>plataformas</translation>
+    </message>
+    <message>
+        <source>platforms to name</source>
+        <translation>plataformas por indicar</translation>
     </message>
     <message>
         <source>policy</source>
@@ -13712,14 +13834,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>{number} a medio escribir, con la versión anterior restaurada ({names})</translation>
     </message>
     <message>
-        <source>{number} changed</source>
-        <translation>cambiados: {number}</translation>
-    </message>
-    <message>
-        <source>{number} changed without RightsDesk</source>
-        <translation>cambiados sin RightsDesk: {number}</translation>
-    </message>
-    <message>
         <source>{number} could not be checked ({names})</source>
         <translation>{number} sin poder comprobar ({names})</translation>
     </message>
@@ -13728,32 +13842,8 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>{number} fuera de alcance, por comprobar en el próximo arranque ({names})</translation>
     </message>
     <message>
-        <source>{number} left alone: changed since, or no longer matching your consent.</source>
-        <translation>{number} sin tocar: con cambios desde entonces, o ya sin coincidir con tu elección.</translation>
-    </message>
-    <message>
         <source>{number} left as found after a change by another program ({names})</source>
         <translation>{number} sin tocar tras un cambio de otro programa ({names})</translation>
-    </message>
-    <message>
-        <source>{number} missing</source>
-        <translation>no encontrados: {number}</translation>
-    </message>
-    <message>
-        <source>{number} more done</source>
-        <translation>hecho además: {number}</translation>
-    </message>
-    <message>
-        <source>{number} moved</source>
-        <translation>movidos: {number}</translation>
-    </message>
-    <message>
-        <source>{number} new</source>
-        <translation>nuevos: {number}</translation>
-    </message>
-    <message>
-        <source>{number} no longer there</source>
-        <translation>ya no están: {number}</translation>
     </message>
     <message>
         <source>{number} still to do</source>
@@ -13770,18 +13860,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>{n} %</source>
         <translation>{n} %</translation>
-    </message>
-    <message>
-        <source>{n} connected</source>
-        <translation>{n} con cuenta conectada</translation>
-    </message>
-    <message>
-        <source>{n} known by their terms only</source>
-        <translation>{n} solo según sus condiciones</translation>
-    </message>
-    <message>
-        <source>{n} noted by you</source>
-        <translation>{n} anotados por ti</translation>
     </message>
     <message>
         <source>{n} of {all}</source>

@@ -5342,6 +5342,13 @@
         <source>{name} says nothing about search, though you say Yes: a yes there would also allow training AI and AI input inside search engines.</source>
         <translation>{name} ne dit rien de la recherche, bien que vous disiez oui&#x202f;: un oui y permettrait aussi l’entraînement d’IA et l’usage en entrée d’IA dans les moteurs de recherche.</translation>
     </message>
+    <message numerus="yes">
+        <source>{n} of %n tracks</source>
+        <translation>
+            <numerusform>{n} morceau sur %n</numerusform>
+            <numerusform>{n} morceaux sur %n</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{partner} may: {terms}</source>
         <translation>Permis à {partner}&#x202f;: {terms}</translation>
@@ -7818,10 +7825,6 @@
     <message>
         <source>Replies are verified with your root certificate.</source>
         <translation>Les réponses sont vérifiées avec votre certificat racine.</translation>
-    </message>
-    <message>
-        <source>Report.pdf</source>
-        <translation>Rapport.pdf</translation>
     </message>
     <message>
         <source>Required since 10 February 2025. It discloses how music was made. It is not a consent.</source>
@@ -10457,10 +10460,31 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n changed without RightsDesk</source>
+        <translation>
+            <numerusform>%n modifié sans RightsDesk</numerusform>
+            <numerusform>%n modifiés sans RightsDesk</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connected</source>
+        <translation>
+            <numerusform>%n connectée</numerusform>
+            <numerusform>%n connectées</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n files and folders</source>
         <translation>
             <numerusform>%n fichier ou dossier</numerusform>
             <numerusform>%n fichiers et dossiers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files name other artists, such as {other}. All files here will belong to {artist}: choose a folder of one artist, and add others later.</source>
+        <translation>
+            <numerusform>%n fichier nomme un autre artiste&#x202f;: {other}. Tous les fichiers d’ici appartiendront à {artist}&#x202f;: choisissez un dossier d’un seul artiste, et ajoutez les autres plus tard.</numerusform>
+            <numerusform>%n fichiers nomment d’autres artistes, par exemple {other}. Tous les fichiers d’ici appartiendront à {artist}&#x202f;: choisissez un dossier d’un seul artiste, et ajoutez les autres plus tard.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -10475,6 +10499,48 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>
             <numerusform>%n redit ce qu’il disait avant</numerusform>
             <numerusform>%n redisent ce qu’ils disaient avant</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items on platforms</source>
+        <translation>
+            <numerusform>%n élément sur des plateformes</numerusform>
+            <numerusform>%n éléments sur des plateformes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n known by their terms only</source>
+        <translation>
+            <numerusform>%n connue par ses seules conditions</numerusform>
+            <numerusform>%n connues par leurs seules conditions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n left alone: changed since, or no longer matching your consent.</source>
+        <translation>
+            <numerusform>%n laissé tel quel&#x202f;: modifié depuis, ou ne correspondant plus à votre choix.</numerusform>
+            <numerusform>%n laissés tels quels&#x202f;: modifiés depuis, ou ne correspondant plus à votre choix.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more done</source>
+        <translation>
+            <numerusform>%n de plus terminé</numerusform>
+            <numerusform>%n de plus terminés</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n moved</source>
+        <translation>
+            <numerusform>%n déplacé</numerusform>
+            <numerusform>%n déplacés</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n no longer there</source>
+        <translation>
+            <numerusform>%n n’est plus là</numerusform>
+            <numerusform>%n ne sont plus là</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -10571,6 +10637,14 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Demande d’un horodatage…</translation>
     </message>
     <message>
+        <source>Back to Platforms</source>
+        <translation>Retour aux plateformes</translation>
+    </message>
+    <message>
+        <source>Choose an artist to tell which.</source>
+        <translation>Choisissez un artiste pour dire lesquelles.</translation>
+    </message>
+    <message>
         <source>Choose who stamps it…</source>
         <translation>Choisir qui l’horodate…</translation>
     </message>
@@ -10607,6 +10681,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>C’est une page d’erreur.</translation>
     </message>
     <message>
+        <source>It is in no language that RightsDesk knows, or it is no text.</source>
+        <translation>Il n’est dans aucune langue que RightsDesk connaît, ou ce n’est pas un texte.</translation>
+    </message>
+    <message>
         <source>It is no text in UTF-8.</source>
         <translation>Ce n’est pas du texte en UTF-8.</translation>
     </message>
@@ -10619,8 +10697,32 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Son adresse pour la RFC 3161, tirée de son propre site. Vide&#x202f;: pas d’horodatages.</translation>
     </message>
     <message>
+        <source>Letter to {name}</source>
+        <translation>Lettre à {name}</translation>
+    </message>
+    <message>
+        <source>No artist has “{text}” in their name.</source>
+        <translation>Aucun artiste n’a «&#x202f;{text}&#x202f;» dans son nom.</translation>
+    </message>
+    <message>
+        <source>No artist is listed.</source>
+        <translation>Aucun artiste n’est affiché.</translation>
+    </message>
+    <message>
         <source>Or import a library…</source>
         <translation>Ou importer une bibliothèque…</translation>
+    </message>
+    <message>
+        <source>Put it back, or scan the folder where it is now.</source>
+        <translation>Remettez-le en place, ou analysez le dossier où il se trouve maintenant.</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Rapport</translation>
+    </message>
+    <message>
+        <source>Report {name}</source>
+        <translation>Rapport {name}</translation>
     </message>
     <message>
         <source>RightsDesk had noted the newest hash outside the database.</source>
@@ -10633,6 +10735,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Saved. {what}</source>
         <translation>Enregistré. {what}</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>Les montrer</translation>
     </message>
     <message>
         <source>This file belongs to {owners} here.</source>
@@ -11491,6 +11597,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>On ne sait plus ce qui a été ignoré.</translation>
     </message>
     <message>
+        <source>What was matched can be written from Platforms.</source>
+        <translation>Ce qui est associé peut être écrit depuis la page Plateformes.</translation>
+    </message>
+    <message>
         <source>What was not done</source>
         <translation>Ce qui n’a pas été fait</translation>
     </message>
@@ -11589,6 +11699,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Which do you use?</source>
         <translation>Lesquelles utilisez-vous&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Which platforms do your artists use?</source>
+        <translation>Quelles plateformes vos artistes utilisent-ils&#x202f;?</translation>
     </message>
     <message>
         <source>Which recording is this?</source>
@@ -12602,6 +12716,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>licence</translation>
     </message>
     <message>
+        <source>licence of {partner}</source>
+        <translation>licence de {partner}</translation>
+    </message>
+    <message>
         <source>list</source>
         <translation>liste</translation>
     </message>
@@ -12835,6 +12953,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>platforms</source>
         <translation>plateformes</translation>
+    </message>
+    <message>
+        <source>platforms to name</source>
+        <translation>plateformes à indiquer</translation>
     </message>
     <message>
         <source>policy</source>
@@ -13712,14 +13834,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>{number} remis en état après une écriture à moitié faite ({names})</translation>
     </message>
     <message>
-        <source>{number} changed</source>
-        <translation>{number} modifié(s)</translation>
-    </message>
-    <message>
-        <source>{number} changed without RightsDesk</source>
-        <translation>{number} modifié(s) sans RightsDesk</translation>
-    </message>
-    <message>
         <source>{number} could not be checked ({names})</source>
         <translation>{number} sans vérification possible ({names})</translation>
     </message>
@@ -13728,32 +13842,8 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>{number} hors d’atteinte, à vérifier au prochain démarrage ({names})</translation>
     </message>
     <message>
-        <source>{number} left alone: changed since, or no longer matching your consent.</source>
-        <translation>{number} sans changement&#x202f;: modifié(s) depuis, ou ne correspondant plus à votre choix.</translation>
-    </message>
-    <message>
         <source>{number} left as found after a change by another program ({names})</source>
         <translation>{number} sans changement, après une modification par un autre programme ({names})</translation>
-    </message>
-    <message>
-        <source>{number} missing</source>
-        <translation>{number} manquant(s)</translation>
-    </message>
-    <message>
-        <source>{number} more done</source>
-        <translation>{number} de plus terminé(s)</translation>
-    </message>
-    <message>
-        <source>{number} moved</source>
-        <translation>{number} déplacé(s)</translation>
-    </message>
-    <message>
-        <source>{number} new</source>
-        <translation>{number} nouveau(x)</translation>
-    </message>
-    <message>
-        <source>{number} no longer there</source>
-        <translation>{number} plus là</translation>
     </message>
     <message>
         <source>{number} still to do</source>
@@ -13770,18 +13860,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>{n} %</source>
         <translation>{n}&#x202f;%</translation>
-    </message>
-    <message>
-        <source>{n} connected</source>
-        <translation>{n} connectée(s)</translation>
-    </message>
-    <message>
-        <source>{n} known by their terms only</source>
-        <translation>{n} selon les seules conditions</translation>
-    </message>
-    <message>
-        <source>{n} noted by you</source>
-        <translation>{n} notés par vous</translation>
     </message>
     <message>
         <source>{n} of {all}</source>
