@@ -143,7 +143,9 @@ class ArtistView(QWidget):
         few = steps if self._all_steps else steps[:FEW_STEPS]
         for step in few:
             self._steps.addWidget(Hairline())
-            self._steps.addWidget(self._step(step))
+            row = self._step(step)
+            self._steps.addWidget(row)
+            row.show()  # a layout does so later, and the keyboard may be meant for it now
         if not steps:
             words = tr("Nothing to do. Everything that could be read says what you chose.")
             self._steps.addWidget(Text(words, tone=Tone.DIM, wrap=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -155,8 +155,7 @@ class HomePage(Page):
         self.artist.show_home(home, self._view_state.for_all)
         self.views.setCurrentWidget(self._one)
         if focused is not None and self.isAncestorOf(focused) and not focused.isVisibleTo(self):
-            name = focused.objectName()
-            QTimer.singleShot(0, self, lambda: self._keep_keyboard(name))  # once all is in place
+            self._keep_keyboard(focused.objectName())
 
     def _keep_keyboard(self, name: str) -> None:
         """What had the keyboard is gone: give it to what has its place now, else to what is first.
