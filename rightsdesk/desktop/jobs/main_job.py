@@ -381,6 +381,7 @@ class MainJob(QObject):
             kind=Accent.OPEN if in_vain.tried or left else Accent.GOOD,
             icon_name="conflicts" if in_vain.tried else "info" if left else "agrees",
             offers=offers,
+            job=report.job or 0,
         )
         self.ended.emit(report)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from rightsdesk.changes.names import counted_carriers
@@ -59,9 +59,16 @@ class SavedNotices:
         if rest := sentence(inherited_reservations_words(scoped)):
             parts.append(rest)
             parts.append(tr("To allow that too, answer it yourself under “Choose each use”."))
+        deed = 0
         if made is not None and made.deed.kind in CONSENTS and scope_of(made.deed) == scoped.scope:
-            offers.append((tr("Undo"), partial(self._undoer.take_back, made.id, Can.UNDO)))
-        self._notice.tell(" ".join(parts), kind=Accent.GOOD, icon_name="agrees", offers=offers)
+            deed = made.id
+            offers.append((tr("Undo"), partial(self._undoer.take_back, deed, Can.UNDO)))
+        self._tell(" ".join(parts), offers, deed)
+
+    def _tell(
+        self, text: str, offers: Sequence[tuple[str, Callable[[], object]]], deed: int = 0
+    ) -> None:
+        self._notice.tell(text, kind=Accent.GOOD, icon_name="agrees", offers=offers, deed=deed)
 
     def tell_artists(self, found: ManyChanged, ids: tuple[int, ...], consent: Consent) -> None:
         """Say what was chosen for several artists. Home's own button writes it."""
@@ -73,7 +80,7 @@ class SavedNotices:
             saved = tr("Nothing to change: these artists have this choice already.")
         undo = (tr("Undo"), lambda: self._undoer.take_back(found.deeds[0], Can.UNDO))
         offers = [undo] if found.scopes else []
-        self._notice.tell(saved, kind=Accent.GOOD, icon_name="agrees", offers=offers)
+        self._tell(saved, offers, max(found.deeds, default=0))
 
     def tell_recordings(
         self, found: ManyChanged, ids: tuple[int, ...], consent: Consent | None
@@ -91,7 +98,7 @@ class SavedNotices:
         write = (tr("Write…"), lambda: self._job.write(wanted))
         undo = (tr("Undo"), lambda: self._undoer.take_back(found.deeds[0], Can.UNDO))
         offers = [write, undo] if found.scopes else []
-        self._notice.tell(saved, kind=Accent.GOOD, icon_name="agrees", offers=offers)
+        self._tell(saved, offers, max(found.deeds, default=0))
 
     def tell_newest(self) -> None:
         """Say what was done last, in place of what was said before, and offer the way back."""
@@ -105,7 +112,7 @@ class SavedNotices:
                 back = partial(self._undoer.take_back, entry.id, entry.can)
                 offers.append((way_text(None, entry.can), back))
             text = f"{title_of(entry).rstrip('.')}."
-            self._notice.tell(text, kind=Accent.GOOD, icon_name="agrees", offers=offers)
+            self._tell(text, offers, entry.id)
 
 
 def filter_of(scope: Scope) -> Filter:

@@ -101,6 +101,7 @@ class Undoer(QObject):
 
     def _arrived(self, ways: Ways) -> None:
         self.ways = ways
+        self._notice.outlive(entry for entry in ways if entry is not None)
         self.ways_changed.emit(ways)
 
     def newest(self, way: Can) -> None:
@@ -149,6 +150,10 @@ class Undoer(QObject):
         if made.can is back:
             offers.append((way_text(None, back), lambda: self.take_back(made.id, back)))
         self._notice.tell(
-            form.format(subject=subject_of(made)), kind=Accent.GOOD, icon_name="undo", offers=offers
+            form.format(subject=subject_of(made)),
+            kind=Accent.GOOD,
+            icon_name="undo",
+            offers=offers,
+            deed=made.id,
         )
         self._view_state.something_changed()

@@ -309,6 +309,7 @@ class MatchPage(SubPage):
                 kind=Tone.GOOD,
                 icon_name="agrees",
                 offers=[(tr("Undo"), lambda: self.undo_wanted.emit(deed_ids[0]))],
+                deed=max(deed_ids, default=0),
             )
             self._view_state.something_changed()
 

@@ -56,4 +56,5 @@ class PickingUp:
         elif recovery.unfinished is not None:
             offers.append((tr("Continue"), partial(self._job.resume, recovery.unfinished)))
         text = " ".join(sentence(part) for part in said if part)
-        self._notice.tell(text, kind=Accent.OPEN, offers=offers)
+        about = found.id if found is not None else 0
+        self._notice.tell(text, kind=Accent.OPEN, offers=offers, job=about)

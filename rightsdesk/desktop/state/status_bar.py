@@ -5,7 +5,8 @@ Neither ever takes the window away from the person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -21,6 +22,9 @@ from rightsdesk.desktop.parts.texts import path_text, tr
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.parts.widgets import button, plain_label, vertical
 from rightsdesk.desktop.state.tasks import Task, TaskRunner
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.history.types import HistoryEntry
 
 
 class ElidedLabel(ElidedText):
@@ -125,6 +129,7 @@ class NoticeBar(Banner):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
+        self._deed = self._job = 0
 
     def tell(
         self,
@@ -133,6 +138,25 @@ class NoticeBar(Banner):
         kind: Tone = Tone.TOLD,
         icon_name: str = "",
         offers: Sequence[NoticeOffer] = (),
+        deed: int = 0,
+        job: int = 0,
     ) -> None:
-        """Say something; the first of `offers` (button text, what it does) is the likely one."""
+        """Say something; the first of `offers` (button text, what it does) is the likely one.
+
+        `deed` or `job`: what it is about. Once the history has something newer, it goes.
+        """
         self.say(text, tone=kind, icon_name=icon_name, offers=offers)
+        self._deed, self._job = deed, job
+
+    def outlive(self, newest: Iterable[HistoryEntry]) -> None:
+        """Go if one of these is newer than what is told: it was undone, or written, elsewhere."""
+        found = tuple(newest)
+        for entry in found:
+            if self._job and entry.job is not None and entry.job.id == self._job:
+                self._deed = max(self._deed, entry.id)
+        if 0 < self._deed < max((entry.id for entry in found), default=0):
+            self.clear()
+
+    def clear(self) -> None:
+        self._deed = self._job = 0
+        super().clear()

@@ -210,6 +210,32 @@ def test_the_way_back_of_an_ignored_problem_has_one_full_stop(scene: Scene) -> N
     scene.qtbot.waitUntil(lambda: scene.window.notice.text.text() == said)
 
 
+def test_a_notice_goes_once_it_is_no_longer_true(scene: Scene) -> None:
+    """Another seat, or the command line, undid the job, or chose something else."""
+    notice, real = scene.window.notice, scene.workspace.real
+
+    def look_again() -> None:
+        scene.window.view_state.something_changed()
+        scene.settle()
+
+    write(scene)
+    assert notice.text.text().startswith("Done: ")
+    look_again()
+    assert notice.isVisible(), "nothing else was done"
+    undo = real.jobs.plan_undo()
+    real.jobs.apply(undo, confirmed=undo.confirmation())
+    look_again()
+    assert not notice.isVisible()
+    choose(scene, Preset.ASK_FIRST)
+    scene.window.saved.tell(real.consents.of(Scope(ScopeKind.ARTIST, artist_of(scene).id)))
+    scene.settle()
+    assert notice.text.text().startswith(f"Saved for {KOVAL}: Ask me first.")
+    look_again()
+    assert notice.isVisible()
+    choose(scene, Preset.NO_AI)
+    assert not notice.isVisible()
+
+
 def test_details_are_folded_and_say_why_there_is_no_way_back(scene: Scene) -> None:
     feed, view = activity(scene)
     scanned = number_of(feed, f"Files of {KOVAL} scanned: 9 new")
