@@ -101,8 +101,18 @@ FIRST: Mapping[Cause, str] = {
         "Set a consent first: rightsdesk consent set --artist NAME --preset no-ai"
     ),
     Cause.SITE_NOT_KNOWN: "Name the site: --site URL",
+    Cause.NO_STAMP_SOURCE: (
+        "Choose an authority: rightsdesk stamp authority ADDRESS. "
+        "Or use calendars: rightsdesk stamp calendars on."
+    ),
+    Cause.NO_SUCH_ALARM: "To see them: rightsdesk terms list",
+    Cause.NO_SUCH_DECISION: "To see them: rightsdesk health list",
     Cause.NO_SUCH_DEED: "To see them: rightsdesk history",
+    Cause.NO_SUCH_FINDING: "To see them: rightsdesk problems -v",
     Cause.NO_SUCH_JOB: "To see them: rightsdesk jobs",
+    Cause.NO_SUCH_LETTER: "To see them: rightsdesk letter list",
+    Cause.NO_SUCH_LICENCE: "To see them: rightsdesk licence list",
+    Cause.NO_SUCH_STAMP: "To see them: rightsdesk stamp list",
     Cause.NO_ACCOUNT: "Connect one: rightsdesk account add PLATFORM --artist NAME",
 }
 """Advice by cause: the missing option, or the command that has to come first."""

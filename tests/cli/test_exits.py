@@ -153,6 +153,29 @@ def test_what_is_to_be_read_and_is_not_there_is_wrong_usage(
     assert done.json["error"]["sentence"] == "There is no file or folder /nowhere/x."
 
 
+@pytest.mark.parametrize(
+    ("command", "listed_by"),
+    [
+        ("health merge isrc-00000000", "problems -v"),
+        ("health ignore isrc-00000000", "problems -v"),
+        ("health undo 7", "health list"),
+        ("history undo 7", "history"),
+        ("jobs show 7", "jobs"),
+        ("letter sent 7", "letter list"),
+        ("licence show 7", "licence list"),
+        ("stamp export 7 .", "stamp list"),
+        ("terms show 7", "terms list"),
+    ],
+)
+def test_what_does_not_exist_comes_with_the_command_that_lists_what_does(
+    workspace: Workspace, command: str, listed_by: str
+) -> None:
+    done = run(workspace, *command.split(), "--json")
+    advice = done.json["error"]["advice"]
+    assert (done.code, advice) == (Exit.USAGE, f"To see them: rightsdesk {listed_by}")
+    assert listed_by.removesuffix(" -v") in LEAVES
+
+
 def test_an_unknown_export_is_refused_before_an_artist_is_asked_for(workspace: Workspace) -> None:
     workspace.artists.add("Mira")
     workspace.artists.add("Ivo")

@@ -27,7 +27,8 @@ def test_a_value_of_another_version_keeps_its_text(kind: type[StoredEnum]) -> No
 
 
 def test_carriers_are_stored_as_always() -> None:
-    assert [carrier.value for carrier in CarrierId] == [
+    """A new one may come between them."""
+    as_always = [
         "file",
         "sidecar",
         "soundcloud",
@@ -42,6 +43,8 @@ def test_carriers_are_stored_as_always() -> None:
         "wordpress",
         "cloudflare",
     ]
+    values = [carrier.value for carrier in CarrierId]
+    assert [value for value in values if value in as_always] == as_always
 
 
 def test_each_carrier_that_is_not_on_disk_is_a_platform_in_a_module_of_its_own() -> None:

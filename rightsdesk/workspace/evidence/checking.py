@@ -52,7 +52,7 @@ def stamp_of(database: Database, number: int) -> Stamp:
         raise NoSuchStamp(
             worded("There is no time stamp {number}.", number=number),
             untouched="Nothing was changed.",
-            advice="To see them: rightsdesk stamp list",
+            advice="The list of time stamps has their numbers.",
         )
     return _stamp(row)
 

@@ -28,7 +28,7 @@ class NoCertificate(KnownError):
 
 
 class NoStampSource(KnownError):
-    """No authority and no calendar is chosen, so nobody can be asked for a time stamp."""
+    """No authority and no calendar is chosen, so there is no source of time stamps."""
 
     cause = Cause.NO_STAMP_SOURCE
 
@@ -36,8 +36,7 @@ class NoStampSource(KnownError):
         super().__init__(
             "No source of time stamps is chosen.",
             untouched="Nothing was sent, and nothing was changed.",
-            advice="Choose an authority: rightsdesk stamp authority ADDRESS. "
-            "Or use calendars: rightsdesk stamp calendars on.",
+            advice="Choose an authority, or turn on OpenTimestamps.",
         )
 
 

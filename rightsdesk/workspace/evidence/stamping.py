@@ -92,8 +92,7 @@ def _by_authority(database: Database, chosen: StampSources, newest: Head, clock:
     except NotHolding as error:
         raise NotStamped(
             worded("The authority's reply does not hold ({detail}).", detail=error),
-            "Name the authority's root certificate: rightsdesk stamp authority ADDRESS --root "
-            "FILE.",
+            "Name the authority's root certificate.",
         ) from error
     source = chosen.authority
     return _store(database, StampKind.AUTHORITY, newest, source, question.der, reply)

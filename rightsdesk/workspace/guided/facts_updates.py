@@ -54,7 +54,7 @@ class NoAddress(RefusedFacts):
     def __init__(self) -> None:
         super().__init__(
             "There is no address to get newer facts from.",
-            advice="Name a file or an address: rightsdesk facts update FILE",
+            advice="Name a file or an address.",
         )
 
 

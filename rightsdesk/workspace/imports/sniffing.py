@@ -43,7 +43,7 @@ def kind_of(file: Path) -> LibraryKind:
         raise NotALibrary(
             worded("{path} is a folder, and no library of a music program.", path=file),
             untouched="Nothing was changed.",
-            advice="To add a folder of music: rightsdesk scan FOLDER",
+            advice="To add a folder of music, scan it.",
         )
     try:
         with file.open("rb") as content:

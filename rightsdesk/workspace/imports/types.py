@@ -137,7 +137,7 @@ class Proposal:
                 raise NothingToImport(
                     worded("The library names no “{name}” with files on this computer.", name=name),
                     untouched="Nothing was changed.",
-                    advice="Look at the whole proposal first: rightsdesk import FILE --dry-run -v",
+                    advice="Look at the whole proposal first.",
                 )
         return tuple(found)
 

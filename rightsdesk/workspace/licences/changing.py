@@ -45,7 +45,7 @@ class NoSuchLicence(KnownError):
         super().__init__(
             worded("There is no licence {number}.", number=number),
             untouched="Nothing was changed.",
-            advice="The list of licences has their numbers: rightsdesk licence list",
+            advice="The list of licences has their numbers.",
         )
 
 

@@ -116,7 +116,7 @@ def alarm_by_id(connection: Connection, number: int) -> Alarm:
     if found is None:
         raise NoSuchAlarm(
             worded("There is no alarm {number}.", number=number),
-            advice="rightsdesk terms list shows all alarms and documents.",
+            advice="The list of changes in terms has their numbers.",
         )
     return found
 
