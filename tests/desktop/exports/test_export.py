@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
+from rightsdesk.desktop.design.style import KIND, PRIMARY
 from rightsdesk.desktop.exports.export import ExportDialog
 from rightsdesk.workspace.exports.kinds import EXPORTS
 from tests.desktop.conftest import Scene
@@ -68,6 +69,16 @@ def test_nothing_to_say_can_be_neither_copied_nor_saved(scene: Scene, export: Ex
     assert "ask me" in export.told.text()
     assert not export.copy.isEnabled()
     assert not export.save.isEnabled()
+
+
+def test_enter_saves(scene: Scene, export: ExportDialog) -> None:
+    """There is one main button, and it is the one that Enter presses."""
+    boxes = [one for one in export.findChildren(QPushButton) if one.isVisibleTo(export)]
+    assert [one.objectName() for one in boxes if one.isDefault()] == ["export-save"]
+    assert [one.objectName() for one in boxes if one.property(KIND) == PRIMARY] == ["export-save"]
+    scene.qtbot.keyClick(export.kinds, Qt.Key.Key_Return)
+    [asked] = [one for one in export.findChildren(QFileDialog) if one.isVisible()]
+    asked.reject()
 
 
 def test_copy_takes_the_text_along(scene: Scene, export: ExportDialog) -> None:

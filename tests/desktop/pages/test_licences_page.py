@@ -265,6 +265,30 @@ def test_a_review_names_the_partner_whom_all_files_will_name(scene: Scene) -> No
     assert heading_of(digest, digest.planned).endswith("will say No AI, except Klay")
 
 
+def test_the_days_of_a_licence_are_those_of_its_time_zone(scene: Scene) -> None:
+    """Each zone is offered once, by its place; a licence from before keeps the one it has."""
+    page = opened(scene)
+    form = filled(scene, page, "Klay")
+    zone = form.period.zone
+    names = [zone.itemText(n) for n in range(zone.count())]
+    assert len(set(names)) == len(names) > 300
+    assert "Berlin (Europe)" in names
+    assert not [name for name in names if "Etc" in name or "_" in name]
+    zone.setCurrentIndex(zone.findData("Asia/Tokyo"))
+    zone.activated.emit(zone.currentIndex())
+    scene.qtbot.waitUntil(lambda: form._opening is not None)
+    assert form.agreement().period.zone == "Asia/Tokyo"
+    form.yes.click()
+    form.store.click()
+    scene.qtbot.waitUntil(lambda: page.form is None)
+    scene.settle()
+    (view,) = scene.workspace.licences.all()
+    page.begin(view)
+    scene.settle()
+    assert page.form is not None
+    assert page.form.period.zone.currentData() == "Asia/Tokyo"
+
+
 def test_only_the_artist_in_view_is_offered_until_another_one_is_searched(scene: Scene) -> None:
     """A manager looks after many: their names would stand before the releases of this one."""
     koval = scene.window.view_state.artists[0]

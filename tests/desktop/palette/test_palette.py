@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
+from rightsdesk.desktop.design.icons import icon
 from rightsdesk.desktop.pages.settings.titles import parts, titles
 from rightsdesk.desktop.palette.finding import MOST, PaletteEntry, SearchIndex, found
 from rightsdesk.desktop.palette.view import Palette
@@ -153,6 +154,20 @@ def test_releases_artists_platforms_and_settings_are_found(scene: Scene) -> None
     scene.settle()
     assert scene.window.settings.isVisible()
     assert not scene.workspace.called_on_main_thread
+
+
+def test_every_entry_has_the_sign_of_where_it_leads(scene: Scene) -> None:
+    finder = opened(scene)
+    assert not [one.title for one in finder.model.entries if icon(one.sign).isNull()]
+    type_in(scene, finder, "activ", "Activity")
+    assert finder.model.entries[0].sign == "activity"
+    finder.field.clear()
+    type_in(scene, finder, "night ferry", "Night Ferry")
+    assert finder.model.entries[0].sign == "catalogue"
+    finder.field.clear()
+    type_in(scene, finder, "appear", "Appearance")
+    assert finder.model.entries[0].sign == "settings"
+    scene.qtbot.keyClick(finder.field, KEY.Key_Escape)
 
 
 def test_accounts_have_another_key(scene: Scene) -> None:

@@ -91,7 +91,7 @@ class PeriodField(QWidget):
         }
         zones = {*zones, period.zone} if period.zone in UTC_ZONES else {*zones, period.zone, "UTC"}
         for zone in sorted(zones, key=lambda zone: (zone not in UTC_ZONES, zone_name(zone), zone)):
-            area = "" if zone in UTC_ZONES else zone.rpartition("/")[0]
+            area = "" if zone in UTC_ZONES else zone.rpartition("/")[0].replace("_", " ")
             self.zone.addItem(f"{zone_name(zone)} ({area})" if area else zone_name(zone), zone)
         self.zone.setCurrentIndex(self.zone.findData(period.zone))
         flow = Flow(self, spacing=space(4))
