@@ -33,6 +33,8 @@ class Banner(QFrame):
     """Shows a message until it is closed or replaced. `closed` once a person closed it."""
 
     closed = Signal()
+    left_keyboard = Signal()
+    """It went, or said something else, while one of its buttons had the keyboard."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,12 +82,16 @@ class Banner(QFrame):
 
     def clear(self) -> None:
         """Take it away."""
+        focused: QWidget | None = self.window().focusWidget()
+        had = focused is not None and self.isAncestorOf(focused)
         for made in self.buttons:
             made.hide()
             self._row.removeWidget(made)
             made.deleteLater()
         self.buttons = []
         self.hide()
+        if had:
+            self.left_keyboard.emit()
 
     def _closed(self) -> None:
         self.clear()

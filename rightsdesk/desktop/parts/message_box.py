@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QInputDialog,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 
+from rightsdesk.desktop.parts.theme import em_across
+from rightsdesk.desktop.parts.widgets import primary
 from rightsdesk.shown import shown
 
 
@@ -34,6 +43,27 @@ def message_box(
         label.setTextFormat(Qt.TextFormat.PlainText)
     box.finished.connect(box.deleteLater)
     return box
+
+
+def ask_name(
+    parent: QWidget, title: str, label: str, text: str, yes: str, named: Callable[[str], object]
+) -> QInputDialog:
+    """Ask for a name and call `named` with it, without spaces around it; an empty one is none.
+
+    `yes` is the main button: a verb.
+    """
+    dialog = QInputDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(label)
+    dialog.setTextValue(text)
+    dialog.setOkButtonText(yes)
+    [box] = dialog.findChildren(QDialogButtonBox)
+    primary(box.button(QDialogButtonBox.StandardButton.Ok))
+    dialog.resize(em_across(dialog, 24), dialog.height())
+    dialog.textValueSelected.connect(lambda text: named(text.strip()) if text.strip() else None)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
 
 
 def tell(parent: QWidget, text: str, *, details: str = "", title: str = "", name: str = "") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMainWindow, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QPlainTextEdit, QWidget
 
 from rightsdesk.desktop.design.buttons import allow
 from rightsdesk.desktop.design.icons import SIGN
@@ -16,7 +16,7 @@ from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.undoing import Undoer, Ways
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
-from rightsdesk.desktop.parts.message_box import ask
+from rightsdesk.desktop.parts.message_box import ask, ask_name
 from rightsdesk.desktop.parts.texts import (
     busy_reason,
     counted,
@@ -25,7 +25,7 @@ from rightsdesk.desktop.parts.texts import (
     plain_tip,
     tr,
 )
-from rightsdesk.desktop.parts.theme import em_across, icon
+from rightsdesk.desktop.parts.theme import icon
 from rightsdesk.desktop.shell.backups import Backups
 from rightsdesk.desktop.shell.shortcuts import FieldKeys
 from rightsdesk.desktop.state.tasks import Lane
@@ -301,7 +301,7 @@ class Actions(QObject):
                 Lane.SHORT, lambda _t: workspace.artists.add(name), self._artist_added, owner=self
             )
 
-        self._ask_name(tr("Add artist"), "", named)
+        self._ask_name(tr("Add artist"), "", tr("Add"), named)
 
     def _artist_added(self, artist: Artist) -> None:
         from rightsdesk.desktop.catalogue.folders import add_folder
@@ -345,17 +345,10 @@ class Actions(QObject):
                 owner=self,
             )
 
-        self._ask_name(tr("Rename artist"), artist.name, named)
+        self._ask_name(tr("Rename artist"), artist.name, tr("Rename"), named)
 
-    def _ask_name(self, title: str, name: str, named: Callable[[str], None]) -> None:
-        dialog = QInputDialog(self._window)
-        dialog.setWindowTitle(title)
-        dialog.setLabelText(tr("Name of the artist or band:"))
-        dialog.setTextValue(name)
-        dialog.resize(em_across(dialog, 24), dialog.height())
-        dialog.textValueSelected.connect(lambda text: named(text.strip()) if text.strip() else None)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+    def _ask_name(self, title: str, name: str, yes: str, named: Callable[[str], None]) -> None:
+        ask_name(self._window, title, tr("Name of the artist or band:"), name, yes, named)
 
     def _remove(self) -> None:
         artist, workspace = self._view_state.one_artist, self._view_state.workspace

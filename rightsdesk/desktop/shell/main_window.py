@@ -403,9 +403,13 @@ class MainWindow(QMainWindow):
         self.progress.keep_back(place is PagePlace.ACTIVITY)
         page.shown()
         if moved and self.whole.currentWidget() is self.main_view:
-            target = page.first_focus()
-            if target is not None:
-                target.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._focus_page()
+
+    def _focus_page(self) -> None:
+        """Give the keyboard to what is first on the page in front, if that wants it."""
+        target = self.page.first_focus()
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _put_together(self) -> None:
         self.stack = QStackedWidget()
@@ -418,6 +422,7 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.progress)
         self._told = vertical(spacing=0)
         self._told.addWidget(self.notice)
+        self.notice.left_keyboard.connect(self._focus_page)
         rows.addLayout(self._told)
         self._feet = vertical(spacing=0)
         rows.addLayout(self._feet)
@@ -606,6 +611,7 @@ class MainWindow(QMainWindow):
         if isinstance(page, Page):
             edges, down = page.column.contentsMargins(), space(2)
             self._told.setContentsMargins(edges.left(), down, edges.right(), down)
+            self.progress.setContentsMargins(edges.left(), 0, edges.right(), 0)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         ready = self.whole.currentWidget() is self.main_view and not self.job.busy

@@ -58,7 +58,7 @@ class ProgressRow(QWidget):
         self.count = plain_label("", wrap=False)
         self.stop = button(tr("Cancel"), self._cancel, name="cancel-task")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(em(self, 0.6), em(self, 0.25), em(self, 0.6), em(self, 0.25))
+        layout.setContentsMargins(0, em(self, 0.25), 0, em(self, 0.25))
         layout.addWidget(self.label)
         layout.addWidget(self.item, 1)
         layout.addWidget(self.count)

@@ -210,6 +210,22 @@ def test_the_way_back_of_an_ignored_problem_has_one_full_stop(scene: Scene) -> N
     scene.qtbot.waitUntil(lambda: scene.window.notice.text.text() == said)
 
 
+def test_a_button_of_a_notice_gives_the_keyboard_to_the_page(scene: Scene) -> None:
+    """The notice says something else then, and Qt would give it to the list of artists."""
+    write(scene)
+    _, view = activity(scene)
+    choose(scene, Preset.ASK_FIRST)
+    scene.window.saved.tell_newest()
+    scene.settle()
+    notice = scene.window.notice
+    [undo] = notice.buttons
+    undo.setFocus()
+    scene.qtbot.keyClick(undo, Qt.Key.Key_Space)
+    scene.qtbot.waitUntil(lambda: notice.text.text() == f"Undone: choice for {KOVAL}.")
+    scene.settle()
+    assert scene.window.focusWidget() is view
+
+
 def test_a_notice_goes_once_it_is_no_longer_true(scene: Scene) -> None:
     """Another seat, or the command line, undid the job, or chose something else."""
     notice, real = scene.window.notice, scene.workspace.real
@@ -379,6 +395,10 @@ def test_what_runs_is_shown_paused_and_cancelled(scene: Scene) -> None:
     scene.qtbot.mouseClick(scene.dialog("review").go, LEFT)
     scene.qtbot.waitUntil(reached.is_set)
     assert scene.window.progress.isVisible()
+    [row] = scene.window.progress.rows.values()
+    title = scene.window.catalogue.header.title
+    left = {one.mapTo(scene.window, QPoint()).x() for one in (row.label, title)}
+    assert len(left) == 1, "it has the margins of the page above it"
     scene.window.go_to("activity")
     card = scene.window.activity.running
     assert card.isVisible()

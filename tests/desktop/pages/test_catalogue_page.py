@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QPushButton, QW
 
 from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appearance
+from rightsdesk.desktop.design.style import KIND, PRIMARY
 from rightsdesk.desktop.design.tokens import DARK, LIGHT, Theme
 from rightsdesk.desktop.pages.catalogue.covers import MOST_PIXELS, PIXELS, as_png, thumbnail
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
@@ -390,6 +391,8 @@ def test_filters_are_saved_used_and_deleted(scene: Scene) -> None:
     dialog = scene.dialog("save-filter")
     assert isinstance(dialog, QInputDialog)
     assert dialog.textValue() == "lantern · Needs work"
+    main = [one.text() for one in dialog.findChildren(QPushButton) if one.property(KIND) == PRIMARY]
+    assert main == ["Save"]
     dialog.setTextValue("Lanterns & co.")
     dialog.accept()
     kept = SavedFilter("lantern", "needs_work")

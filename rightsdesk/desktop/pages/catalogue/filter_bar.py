@@ -8,12 +8,13 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.chips import FilterChip
 from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.design.words import within
+from rightsdesk.desktop.parts.message_box import ask_name
 from rightsdesk.desktop.parts.search_field import make_search
 from rightsdesk.desktop.parts.texts import counted, path_text, plain_mnemonic, plain_tip, tr
 from rightsdesk.desktop.parts.widgets import Flow
@@ -250,14 +251,9 @@ class FilterBar(QWidget):
         self._list.narrow(Narrowing(kept.text, known.get(kept.state), kept.carrier, kept.places))
 
     def _ask_name(self) -> None:
-        dialog = QInputDialog(self)
-        dialog.setObjectName("save-filter")
-        dialog.setWindowTitle(tr("Save filter"))
-        dialog.setLabelText(tr("Name of the filter:"))
-        dialog.setTextValue(self._suggestion())
-        dialog.textValueSelected.connect(self._save)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        title, label = tr("Save filter"), tr("Name of the filter:")
+        asked = ask_name(self, title, label, self._suggestion(), tr("Save"), self._save)
+        asked.setObjectName("save-filter")
 
     def _suggestion(self) -> str:
         now = self._list.narrowing
@@ -267,10 +263,7 @@ class FilterBar(QWidget):
         return " · ".join(part for part in (now.text, places, carrier, state) if part)
 
     def _save(self, name: str) -> None:
-        if name.strip():
-            self._memory.keep_filters(
-                {**self._memory.saved_filters, name.strip(): self._saved_now()}
-            )
+        self._memory.keep_filters({**self._memory.saved_filters, name: self._saved_now()})
 
     def _delete(self, name: str) -> None:
         kept = self._memory.saved_filters
