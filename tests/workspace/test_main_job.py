@@ -257,7 +257,7 @@ def test_a_track_with_an_open_match_is_unknown(
     [question] = workspace.accounts.questions()
     recordings = [candidate.recording_id for candidate in question.candidates]
     cells = [row.cells["soundcloud"] for row in workspace.catalogue.rows(recordings)]
-    found = [cell.standing for cell in cells if "open questions" in cell.problem]
+    found = [cell.standing for cell in cells if "needs matching" in cell.problem]
     assert set(found) == {Standing.UNKNOWN}
     counted = workspace.catalogue.counts(EVERYTHING)["soundcloud"]
     assert counted[Standing.UNKNOWN] == len(found)

@@ -130,8 +130,8 @@ def sub_of(digest: Digest) -> str:
     if plan.waiting:
         parts.append(
             counted(
-                "%n waits until you say which recording it is (Artist › Open questions).",
-                "%n wait until you say which recordings they are (Artist › Open questions).",
+                "%n waits until you say which recording it is (Artist › Match tracks).",
+                "%n wait until you say which recordings they are (Artist › Match tracks).",
                 plan.waiting,
             )
         )

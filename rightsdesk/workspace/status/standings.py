@@ -60,7 +60,7 @@ WORST_FIRST = (
 RANK = {standing: rank for rank, standing in enumerate(WORST_FIRST)}
 """Of several files or items, the lowest rank decides for the recording."""
 
-MAY_BE_THERE = "A track there may be this one: see the open questions."
+MAY_BE_THERE = "A track there may be this one: it needs matching."
 """Why a standing is unknown while an open question could link an item to the recording."""
 
 _UNKNOWN, _NONE = RANK[Standing.UNKNOWN], len(WORST_FIRST)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -176,6 +176,18 @@ def test_what_goes_back_is_no_contradiction() -> None:
     assert Tone.BAD not in TONES[Happens.OTHERWISE]
     redo = Digest.of(plan(change(1, Consent(), NO_AI), kind=JobKind.REDO), NAMES)
     assert heading_of(redo, redo.planned) == "1 file will say No AI again"
+
+
+def test_what_waits_names_the_menu_where_it_is_answered(scene: Scene) -> None:
+    said = sub_of(Digest.of(replace(plan(change(1, Consent(), NO_AI)), waiting=1), NAMES))
+    menu, entry = said.partition("(")[2].partition(")")[0].split(" › ")
+    actions = scene.window.actions_
+    assert entry == actions.questions.text().replace("&", "").rstrip("…")
+    menus = [one.menu() for one in scene.window.menuBar().actions()]
+    [found] = [
+        one for one in menus if isinstance(one, QMenu) and actions.questions in one.actions()
+    ]
+    assert menu == found.title().replace("&", "")
 
 
 def test_nothing_to_write_says_why_and_offers_nothing(qtbot: QtBot) -> None:

@@ -83,7 +83,7 @@ def test_an_outdated_observation_shows_its_age_everywhere(
     sentence = f"Last read 12 days ago, on {moment[:10]}: that is too old to say how it is now."
     rows = workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
     cells = [row.cells["soundcloud"] for row in rows if "soundcloud" in row.cells]
-    read = [cell for cell in cells if "open questions" not in cell.problem]
+    read = [cell for cell in cells if "needs matching" not in cell.problem]
     assert {(cell.problem, cell.seen_at) for cell in read} == {(sentence, moment)}
     assert not any(cell.says for cell in cells)
     [number] = [r.recording_id for r in rows if r.cells.get("soundcloud") in read][:1]
