@@ -58,7 +58,7 @@ _DECIDE = (
     "the folder again."
 )
 _ADD = (
-    "Add it with a tag editor, then scan the folder again. Until then these recordings are "
+    "Add the ISRC of each with a tag editor, then scan the folder again. Until then they are "
     "recognized by release, place and title."
 )
 _ANY = (DecisionKind.MERGE, DecisionKind.KEEP_APART, DecisionKind.IGNORE)
@@ -516,7 +516,7 @@ def _without_isrc(total: int, titles: Sequence[str], loose: int) -> str:
     if not titles:
         return worded("{missing}.", missing=missing)
     return worded(
-        "{missing} on {releases}: {named}, and {loose} without a release."
+        "{missing}: on {releases} ({named}), and {loose} without a release."
         if loose
         else "{missing} on {releases}: {named}.",
         missing=missing,

@@ -124,7 +124,7 @@ def test_missing_isrcs_are_one_finding_per_artist(
     malformed, first, second = found(workspace)
     assert "not one well-formed ISRC" in malformed.sentence
     assert first.sentence == (
-        "8 recordings have no ISRC on 2 releases: “Album 0”, “Album 1”, and 1 without a release."
+        "8 recordings have no ISRC: on 2 releases (“Album 0”, “Album 1”), and 1 without a release."
     )
     assert (first.count, first.artist) == (8, "Someone")
     assert second.sentence == "1 recording has no ISRC."
