@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from rightsdesk.desktop.pages.evidence.letter_dialog import LetterDialog
 from rightsdesk.desktop.pages.evidence.page import EvidencePage
@@ -48,6 +48,27 @@ def test_a_report_is_saved_and_never_over_another_file(scene: Scene, tmp_path: P
     page.save_report(str(place))
     scene.settle()
     assert place.read_text("utf-8") == "mine"
+
+
+def test_with_all_artists_in_view_a_letter_asks_whose_it_is(scene: Scene) -> None:
+    scene.workspace.real.artists.add("Salt & Signal")
+    scene.window.view_state.something_changed()
+    scene.settle()
+    scene.window.view_state.choose_artist(None)
+    page = page_of(scene)
+    page.write.click()
+    [menu] = [one for one in page.findChildren(QMenu, "letter-artists") if one.isVisible()]
+    names = [one.text() for one in menu.actions() if not one.isSeparator()]
+    assert names == ["Mira Koval", "Salt && Signal"]
+    menu.actions()[-1].trigger()
+    menu.close()
+    scene.settle()
+    [dialog] = page.findChildren(LetterDialog)
+    assert "Salt & Signal" in dialog.text.toPlainText()
+    dialog.reject()
+    page.told.tell("Saved.")
+    scene.window.view_state.choose_artist(scene.window.view_state.artists[0].id)
+    assert not page.told.text(), "what was said of another view is gone"
 
 
 def test_a_report_is_called_by_the_artist_in_view(scene: Scene) -> None:

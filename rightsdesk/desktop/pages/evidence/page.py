@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.buttons import LinkButton, allow
 from rightsdesk.desktop.design.cards import Card, Hairline
@@ -28,7 +29,7 @@ from rightsdesk.desktop.pages.evidence.words import (
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.saved_line import SavedLine
-from rightsdesk.desktop.parts.texts import error_text, tr, under_way
+from rightsdesk.desktop.parts.texts import error_text, plain_mnemonic, tr, under_way
 from rightsdesk.desktop.parts.widgets import (
     Flow,
     button,
@@ -44,6 +45,7 @@ from rightsdesk.message_files import ENGLISH, languages
 from rightsdesk.workspace.data.ledger import LedgerReport
 from rightsdesk.workspace.evidence.types import Stamp, Stamped, StampSources
 from rightsdesk.workspace.letters.types import Letter
+from rightsdesk.workspace.types.artists import Artist
 from rightsdesk.workspace.types.scopes import Filter
 
 REPORT_FILES = "PDF (*.pdf);;HTML (*.html);;JSON (*.json)"
@@ -122,6 +124,7 @@ class EvidencePage(Page):
         column.addStretch(1)
         self.column.addWidget(self.header)
         self.column.addWidget(self.told)
+        self._view_state.artist_changed.connect(lambda _artist: self.told.tell(""))
         self.column.addWidget(scrolled(whole), 1)
 
     def refresh(self) -> None:
@@ -282,11 +285,20 @@ class EvidencePage(Page):
         )
 
     def write_letter(self) -> None:
-        """Open a new letter for the artist in view, or for the only one."""
+        """Open a new letter for the artist in view, or for the only one; else ask whose it is."""
         artist = self._view_state.one_artist
-        if artist is None:
-            self.told.tell(tr("A letter is about one artist: choose the artist first."))
+        if artist is not None:
+            self._write_for(artist)
             return
+        menu = QMenu(self)
+        menu.setObjectName("letter-artists")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSection(tr("A letter is about one artist"))
+        for one in self._view_state.artists:
+            menu.addAction(plain_mnemonic(one.name), partial(self._write_for, one))
+        menu.popup(self.write.mapToGlobal(self.write.rect().bottomLeft()))
+
+    def _write_for(self, artist: Artist) -> None:
         self._show(LetterDialog(self._view_state, artist, parent=self))
 
     def _open(self, letter: Letter) -> None:
