@@ -88,7 +88,6 @@ class MainJob(QObject):
     scanned = Signal(int, object)
     ended = Signal(object)
     account_wanted = Signal()
-    write_wanted = Signal()
     forget_wanted = Signal()
 
     def __init__(
@@ -454,14 +453,20 @@ class MainJob(QObject):
         scanned = {artist_id for artist_id, _ in reports}
         unchosen = {one.id for one in self._view_state.artists if not one.consent}
         if (total.new or total.changed) and not scanned <= unchosen:
-            offers.append((tr("Write to files…"), self.write_wanted.emit))
+            # Of whom was scanned, whoever is in view by then.
+            wanted = Filter(artist_id=reports[0][0]) if len(reports) == 1 else Filter()
+            offers.append((tr("Write to files…"), lambda: self.tag(wanted)))
         failures = [*total.failed, *total.theirs]
         if failures:
             groups = scan_groups(failures)
             title = tr("Couldn't be read")
             offers.append((tr("What and why…"), lambda: self.show_failures(title, groups)))
+        summary = scan_summary(total)
+        names = [one.name for one in self._view_state.artists if one.id in scanned]
+        if len(names) == 1 and self._view_state.one_artist is None:
+            summary = tr("{name}: {result}").format(name=names[0], result=summary)
         self._notice.tell(
-            scan_summary(total),
+            summary,
             kind=Accent.OPEN if failures or total.named else Accent.TOLD,
             icon_name="conflicts" if failures or total.named else "info",
             offers=offers,

@@ -444,7 +444,6 @@ class MainWindow(QMainWindow):
         view_state.facts_changed.connect(self._outdated)
         self.side_bar.chosen.connect(self.go_to)
         self.side_bar.menu.add.clicked.connect(self.actions_.add_artist.trigger)
-        self.job.write_wanted.connect(self.actions_.write.trigger)
         self.job.scanned.connect(self._scanned)
         self.actions_.account_wanted.connect(self._connect_account)
         self.actions_.matching_wanted.connect(self._match)

@@ -504,6 +504,27 @@ def test_a_drop_asks_whose_it_is_and_the_tags_suggest_it(both: Scene) -> None:
     both.settle()
     artist = both.workspace.real.artists.named(SIGNAL)
     assert (artist.recordings, artist.folders) == (5, (str(both.music / SIGNAL),))
+    assert both.window.notice.text.text().startswith(f"{SIGNAL}: ")
+
+
+def test_what_a_drop_offers_to_write_is_of_its_artist(both: Scene) -> None:
+    """Also with all artists in view, and whoever is in view by then."""
+    real = both.workspace.real
+    for one in real.artists.all():
+        real.consents.set(Scope(ScopeKind.ARTIST, one.id), PRESETS[Preset.NO_AI])
+    both.window.view_state.something_changed()
+    both.settle()
+    assert drop(both, both.music / SIGNAL)
+    dialog = both.dialog("whose-folders")
+    both.qtbot.waitUntil(lambda: dialog.name.currentText() == SIGNAL)
+    both.qtbot.mouseClick(dialog.add, LEFT)
+    both.settle()
+    write = both.window.notice.buttons[0]
+    assert write.text() == "Write to files…"
+    both.qtbot.mouseClick(write, LEFT)
+    review = both.dialog("review")
+    assert review.digest.whose == (SIGNAL,)
+    review.reject()
 
 
 def test_a_drop_can_be_for_someone_new(both: Scene) -> None:
