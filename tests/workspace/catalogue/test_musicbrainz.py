@@ -8,7 +8,7 @@ from typing import Any
 
 import mutagen
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.store.schema import files, recordings, releases
@@ -49,6 +49,22 @@ def tagged(song: Song) -> Tagged:
         return path
 
     return make
+
+
+def test_the_next_scan_reads_the_ids_of_data_of_version_0_1(
+    workspace: Workspace, artist: Artist, tagged: Tagged, folder: Path
+) -> None:
+    """Its migrations leave what files state of their recordings open: see `rev_0010_catalogue`."""
+    tagged("one.flac", FIRST, ALBUM, title="One", album="Night Ferry", artist="Mira Koval")
+    scan(workspace, artist, folder)
+    with workspace._database.write() as connection:
+        connection.execute(update(files).values(tags=""))
+        for table in (recordings, releases):
+            connection.execute(update(table).values(musicbrainz_id=""))
+    report = workspace.catalogue.scan(artist.id, [str(folder)])
+    assert (report.changed, report.unchanged) == (0, 1)
+    assert [row.musicbrainz_id for row in stored(workspace, recordings)] == [FIRST]
+    assert [row.musicbrainz_id for row in stored(workspace, releases)] == [ALBUM]
 
 
 def scan(workspace: Workspace, artist: Artist, folder: Path) -> None:
