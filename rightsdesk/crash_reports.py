@@ -17,7 +17,7 @@ from pathlib import Path
 from rightsdesk import __version__
 from rightsdesk.enums.causes import Cause
 from rightsdesk.errors import KnownError
-from rightsdesk.redaction import without_secrets
+from rightsdesk.redaction import without_file_names, without_secrets
 
 FOLDER = "crash-reports"
 MOST_REPORTS = 20
@@ -35,8 +35,8 @@ class Bug(KnownError):
 
 
 def report(error: BaseException | str, *parts: str, secrets: Collection[str] = ()) -> str:
-    """The text of a report: versions, then the traceback. Without values of variables, arguments
-    and environment.
+    """The text of a report: versions, then the traceback. Without values of variables, arguments,
+    environment, and names of files that are not the program's.
 
     `error` is the exception or its traceback; `parts` are versions to list in addition to those of
     RightsDesk, the system and Python: "Qt 6.8.1".
@@ -44,7 +44,8 @@ def report(error: BaseException | str, *parts: str, secrets: Collection[str] = (
     trace = error if isinstance(error, str) else "".join(traceback.format_exception(error))
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     head = ", ".join((f"RightsDesk {__version__}", *parts, system))
-    return f"{head}\n\n{without_secrets(trace[-LONGEST:], secrets)}"
+    said = without_file_names(without_secrets(trace[-LONGEST:], secrets))
+    return f"{head}\n\n{said}"
 
 
 def keep(

@@ -1,4 +1,5 @@
-"""Takes out of a text what a maintainer must not see: credentials, and the home folder's name."""
+"""Takes out of a text what a maintainer must not see: credentials, names of files, and the home
+folder's name."""
 
 from __future__ import annotations
 
@@ -19,6 +20,15 @@ _QUERY = re.compile(r"([?&][\w.%-]{1,64}=)[^\s&\"'<>)]+")
 _LONG = re.compile(r"[A-Za-z0-9_+=~-]{24,}")
 _APP_PASSWORD = re.compile(r"\b[a-z2-7]{4}(?:-[a-z2-7]{4}){3}\b")
 _REMOVED = "[removed]"
+_START = r"(?:~|[A-Za-z]:)?[/\\]"
+_PATH = re.compile(
+    rf"(?<=')(?:{_START})[^'\n]{{1,4096}}(?=')"
+    rf"|(?<=\"){_START}[^\"\n]{{1,4096}}(?=\")"
+    rf"|(?<![\w.:/\\>)\]]){_START}(?=\S)[^\n\"'<>|*?:;]{{1,4096}}"
+)
+"""An absolute path: in quotation marks all of it, else up to what seldom is in a path."""
+_FRAME = re.compile(r"^\s*File ")
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
 def without_secrets(text: str, secrets: Collection[str] = ()) -> str:
@@ -37,6 +47,20 @@ def without_secrets(text: str, secrets: Collection[str] = ()) -> str:
         if len(home) > 1:
             text = text.replace(home, "~")
     return text
+
+
+def without_file_names(trace: str) -> str:
+    """A traceback in which paths keep only what kind of file it is: `[path].flac`.
+
+    The files of the program's own code, which each frame names, stay.
+    """
+    lines = trace.split("\n")
+    return "\n".join(line if _FRAME.match(line) else _PATH.sub(_ending, line) for line in lines)
+
+
+def _ending(found: re.Match[str]) -> str:
+    ending = _ENDING.search(found[0])
+    return f"[path]{ending[0] if ending else ''}"
 
 
 def _if_random(found: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk import crash_reports
-from rightsdesk.redaction import without_secrets
+from rightsdesk.redaction import without_file_names, without_secrets
 
 SECRETS = {
     "a key of S3": "canary8secret1Wm5Qe9Xt2aaJf2",
@@ -41,6 +41,35 @@ def test_names_in_a_traceback_stay() -> None:
     assert "a_function_with_quite_a_long_name_indeed" in said
     assert "test_a_name_of_a_file_that_is_long_enough_to_look_odd" in said
     assert "Python" in said
+
+
+def test_names_of_a_persons_files_are_not_in_a_report(tmp_path: Path) -> None:
+    song = tmp_path / "Hidden Album, (2027)" / "01 Geheim – Ж.flac"
+    with pytest.raises(OSError, match="No such") as caught:
+        song.read_bytes()
+    said = crash_reports.report(caught.value)
+    assert "Hidden" not in said
+    assert "Geheim" not in said
+    assert "[path]" in said
+    assert f'File "{__file__}"'.replace(str(Path.home()), "~") in said, "where it broke stays"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("No such file: '/home/mira/Music/Hidden/1.flac'", "No such file: '[path].flac'"),
+        ("b'/mnt/nas/Hidden\\xc3' is gone", "b'[path]' is gone"),
+        ("OSError: 'C:\\Users\\Mira\\Hidden.wav'", "OSError: '[path].wav'"),
+        ("'\\\\nas\\music\\Hidden.mp3'", "'[path].mp3'"),
+        ("cannot open ~/Music/Hidden Song.flac", "cannot open [path].flac"),
+        ("GET https://host.example/a/b failed", "GET https://host.example/a/b failed"),
+        ('  File "/usr/lib/rightsdesk/a.py", line 3', '  File "/usr/lib/rightsdesk/a.py", line 3'),
+        ("    ratio = done / total", "    ratio = done / total"),
+        ("no/absolute/path", "no/absolute/path"),
+    ],
+)
+def test_paths_keep_only_the_kind_of_file(text: str, said: str) -> None:
+    assert without_file_names(text) == said
 
 
 def test_a_report_is_private_and_only_a_few_are_kept(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from rightsdesk import __version__, crash_reports, log_file
-from rightsdesk.redaction import without_secrets
+from rightsdesk.redaction import without_file_names, without_secrets
 from rightsdesk.workspace.exports.saving import save
 
 _PACKAGES = ("PySide6", "SQLAlchemy", "alembic", "cryptography", "keyring", "mutagen", "requests")
@@ -56,4 +56,4 @@ def _texts(data_dir: Path) -> Iterator[tuple[str, str]]:
     for path in (*log_file.files(data_dir), *reports):
         with suppress(OSError):
             text = path.read_bytes()[-_LONGEST:].decode("utf-8", "replace")
-            yield f"{path.parent.name}/{path.name}", without_secrets(text)
+            yield f"{path.parent.name}/{path.name}", without_file_names(without_secrets(text))
