@@ -572,13 +572,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n wait until you say which recordings they are (Artist › Open questions).</source>
-        <translation>
-            <numerusform>%n wartet, bis du sagst, welche Aufnahme es ist (Act › Offene Fragen).</numerusform>
-            <numerusform>%n warten, bis du sagst, welche Aufnahmen es sind (Act › Offene Fragen).</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n were right already.</source>
         <translation>
             <numerusform>%n stimmte schon.</numerusform>
@@ -964,6 +957,10 @@
         <translation>Eine Länge ist nicht bekannt, darum kein Vergleich</translation>
     </message>
     <message>
+        <source>A letter is about one artist</source>
+        <translation>Ein Brief handelt von einem einzigen Act</translation>
+    </message>
+    <message>
         <source>A licence file on your site, and lines that point to it.</source>
         <translation>Eine Lizenzdatei auf deiner Website und Zeilen, die auf sie verweisen.</translation>
     </message>
@@ -1038,6 +1035,10 @@
     <message>
         <source>A tool for AI covers and remixes was announced with Universal Music on 21 May 2026. The rights holder decides whether music takes part: ask your label or distributor.</source>
         <translation>Ein Werkzeug für KI-Cover und -Remixe wurde am 21. Mai 2026 zusammen mit Universal Music angekündigt. Ob Musik mitmacht, entscheidet, wer die Rechte hat: Frag dein Label oder deinen Vertrieb.</translation>
+    </message>
+    <message>
+        <source>A track there may be this one: it needs matching.</source>
+        <translation>Ein Track dort könnte diese sein: Er muss zugeordnet werden.</translation>
     </message>
     <message>
         <source>A use is granted only if it is named: leaving it out reserves it. RightsDesk writes a note for the people who make the messages, and reads grants that contradict your consent.</source>
@@ -1170,6 +1171,10 @@
         <translation>Aktivität</translation>
     </message>
     <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
         <source>Add &amp;artist…</source>
         <translation>&amp;Act hinzufügen…</translation>
     </message>
@@ -1196,6 +1201,10 @@
     <message>
         <source>Add one first.</source>
         <translation>Füge erst einen hinzu.</translation>
+    </message>
+    <message>
+        <source>Add the ISRC of each with a tag editor, then scan the folder again. Until then they are recognized by release, place and title.</source>
+        <translation>Trag ihre ISRCs mit einem Tag-Editor ein und lies den Ordner dann neu ein. Bis dahin werden diese Aufnahmen an Release, Position und Titel erkannt.</translation>
     </message>
     <message>
         <source>Add the folder that it is in, or drop it here: its files are only read. Or connect an account: tracks that are only there are listed, too.</source>
@@ -1870,6 +1879,10 @@
     <message>
         <source>Choose an artist, or type a new name</source>
         <translation>Wähle einen Act oder tippe einen neuen Namen</translation>
+    </message>
+    <message>
+        <source>Choose an authority, or turn on OpenTimestamps.</source>
+        <translation>Wähle eine Stelle, oder schalte OpenTimestamps ein.</translation>
     </message>
     <message>
         <source>Choose an entry to see what to do about it.</source>
@@ -2691,6 +2704,10 @@
         <translation>Nur für {whom} verweigert ein Datensatz: {uses}.</translation>
     </message>
     <message>
+        <source>Forget everything…</source>
+        <translation>Alles vergessen…</translation>
+    </message>
+    <message>
         <source>Forget folder?</source>
         <translation>Ordner vergessen?</translation>
     </message>
@@ -3362,10 +3379,6 @@
         <translation>Ein Formular, von dem berichtet wird</translation>
     </message>
     <message>
-        <source>A letter is about one artist: choose the artist first.</source>
-        <translation>In einem Brief geht es um einen Act: Wähle zuerst den Act.</translation>
-    </message>
-    <message>
         <source>A letter is about the music of one artist.</source>
         <translation>In einem Brief geht es um die Musik eines Acts.</translation>
     </message>
@@ -3434,10 +3447,6 @@
         <translation>Ein Zeitstempel beweist es.</translation>
     </message>
     <message>
-        <source>A track there may be this one: see the open questions.</source>
-        <translation>Ein Track dort könnte dieser sein: Sieh dir die offenen Fragen an.</translation>
-    </message>
-    <message>
         <source>AI at Meta</source>
         <translation>KI bei Meta</translation>
     </message>
@@ -3500,10 +3509,6 @@
     <message>
         <source>Add an artist first.</source>
         <translation>Füge zuerst einen Act hinzu.</translation>
-    </message>
-    <message>
-        <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
-        <translation>Trag ihn mit einem Tag-Editor ein und lies den Ordner dann neu ein. Bis dahin werden diese Aufnahmen an Release, Position und Titel erkannt.</translation>
     </message>
     <message>
         <source>Add the music</source>
@@ -3852,10 +3857,6 @@
     <message>
         <source>Choose an artist in the list first.</source>
         <translation>Wähle zuerst einen Act in der Liste.</translation>
-    </message>
-    <message>
-        <source>Choose an authority: rightsdesk stamp authority ADDRESS. Or use calendars: rightsdesk stamp calendars on.</source>
-        <translation>Wähle eine Stelle: rightsdesk stamp authority ADDRESS. Oder nutze Kalender: rightsdesk stamp calendars on.</translation>
     </message>
     <message>
         <source>Choose another backup.</source>
@@ -4518,6 +4519,10 @@
         <translation>Labels</translation>
     </message>
     <message>
+        <source>Left alone, since a later job could not be undone there.</source>
+        <translation>Nicht angerührt, weil dort ein späterer Vorgang nicht rückgängig zu machen war.</translation>
+    </message>
+    <message>
         <source>Left out, because they name no artist: {files}.</source>
         <translation>Ausgelassen, weil sie keinen Act nennen: {files}.</translation>
     </message>
@@ -4530,6 +4535,10 @@
         <translation>Hörer bekommen kein Recht, Inhalte in KI-Technik zu nutzen; die Rechteinhaber können das lizenzieren.</translation>
     </message>
     <message>
+        <source>Look at the whole proposal first.</source>
+        <translation>Sieh dir zuerst den ganzen Vorschlag an.</translation>
+    </message>
+    <message>
         <source>Looked up in {month}.</source>
         <translation>Nachgesehen: {month}.</translation>
     </message>
@@ -4540,6 +4549,14 @@
     <message>
         <source>Minimize third-party training</source>
         <translation>Minimize third-party training</translation>
+    </message>
+    <message>
+        <source>Name a file or an address.</source>
+        <translation>Nenne eine Datei oder eine Adresse.</translation>
+    </message>
+    <message>
+        <source>Name the authority&apos;s root certificate.</source>
+        <translation>Nenne das Wurzelzertifikat der Stelle.</translation>
     </message>
     <message>
         <source>New choice</source>
@@ -5064,10 +5081,6 @@
         <translation>Diese Version</translation>
     </message>
     <message>
-        <source>To add a folder of music: rightsdesk scan FOLDER</source>
-        <translation>So fügst du einen Ordner mit Musik hinzu: rightsdesk scan FOLDER</translation>
-    </message>
-    <message>
         <source>To read the files again: rightsdesk scan</source>
         <translation>So liest du die Dateien neu ein: rightsdesk scan</translation>
     </message>
@@ -5098,6 +5111,10 @@
     <message>
         <source>What RightsDesk does automatically</source>
         <translation>Was RightsDesk automatisch macht</translation>
+    </message>
+    <message>
+        <source>What RightsDesk wrote stays, unless you take it back first: {places}.</source>
+        <translation>Was RightsDesk geschrieben hat, bleibt, wenn du es nicht vorher zurücknimmst: {places}.</translation>
     </message>
     <message>
         <source>What is matched already says what you chose.</source>
@@ -5890,10 +5907,6 @@
         <translation>Sieh auf der Seite von RightsDesk nach neueren Versionen.</translation>
     </message>
     <message>
-        <source>Look at the whole proposal first: rightsdesk import FILE --dry-run -v</source>
-        <translation>Sieh dir zuerst den ganzen Vorschlag an: rightsdesk import FILE --dry-run -v</translation>
-    </message>
-    <message>
         <source>Look once a day</source>
         <translation>Einmal am Tag nachsehen</translation>
     </message>
@@ -6243,10 +6256,6 @@
     <message>
         <source>Name the authority&apos;s root certificate, as PEM or DER.</source>
         <translation>Nenne das Stammzertifikat der Stelle, als PEM oder DER.</translation>
-    </message>
-    <message>
-        <source>Name the authority&apos;s root certificate: rightsdesk stamp authority ADDRESS --root FILE.</source>
-        <translation>Nenne das Stammzertifikat der Stelle: rightsdesk stamp authority ADDRESS --root FILE.</translation>
     </message>
     <message>
         <source>Name the file of the contract, or leave it out.</source>
@@ -7432,6 +7441,10 @@
         <translation>Rückgängig wird vorbereitet…</translation>
     </message>
     <message>
+        <source>Preparing to take it back…</source>
+        <translation>Zurücknehmen wird vorbereitet…</translation>
+    </message>
+    <message>
         <source>Press {key}</source>
         <translation>Drück {key}</translation>
     </message>
@@ -7789,6 +7802,10 @@
     <message>
         <source>Removed are {folder}, with artists, consents, history, evidence, contracts, sign-ins and backups, and the key in the system&apos;s keyring. Your music stays, and what you saved elsewhere.</source>
         <translation>Entfernt werden {folder} mit Acts, jeder Wahl, Verlauf, Nachweisen, Verträgen, Anmeldungen und Sicherungen sowie der Schlüssel im Schlüsselbund des Systems. Deine Musik bleibt, und auch, was du anderswo gespeichert hast.</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
     </message>
     <message>
         <source>Rename artist</source>
@@ -8888,6 +8905,14 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Tab, Umschalt+Tab</translation>
     </message>
     <message>
+        <source>Take the rest back…</source>
+        <translation>Den Rest zurücknehmen…</translation>
+    </message>
+    <message>
+        <source>Taking it back…</source>
+        <translation>Wird zurückgenommen…</translation>
+    </message>
+    <message>
         <source>Terms of service are shorter. Compare the page that only holds the terms.</source>
         <translation>Nutzungsbedingungen sind kürzer. Vergleiche die Seite, auf der nur die Bedingungen stehen.</translation>
     </message>
@@ -9371,6 +9396,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Die Liste ist auf Dateien und Ordner beschränkt: Der Chip darüber nennt sie.</translation>
     </message>
     <message>
+        <source>The list of changes in terms has their numbers.</source>
+        <translation>In der Liste der Änderungen an Bedingungen stehen ihre Nummern.</translation>
+    </message>
+    <message>
         <source>The list of findings has the numbers of decisions.</source>
         <translation>In der Liste der Befunde stehen die Nummern der Entscheidungen.</translation>
     </message>
@@ -9391,6 +9420,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Die Liste der Briefe hat ihre Nummern.</translation>
     </message>
     <message>
+        <source>The list of licences has their numbers.</source>
+        <translation>In der Liste der Lizenzen stehen ihre Nummern.</translation>
+    </message>
+    <message>
         <source>The list of open questions has their numbers.</source>
         <translation>In der Liste der offenen Fragen stehen ihre Nummern.</translation>
     </message>
@@ -9401,6 +9434,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>The list of the history has their numbers.</source>
         <translation>In der Liste des Verlaufs stehen ihre Nummern.</translation>
+    </message>
+    <message>
+        <source>The list of time stamps has their numbers.</source>
+        <translation>In der Liste der Zeitstempel stehen ihre Nummern.</translation>
     </message>
     <message>
         <source>The list that belongs to entry {number} was changed.</source>
@@ -10323,6 +10360,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Zeitzone dieser Tage</translation>
     </message>
     <message>
+        <source>To add a folder of music, scan it.</source>
+        <translation>Um einen Ordner mit Musik hinzuzufügen, lies ihn ein.</translation>
+    </message>
+    <message>
         <source>To allow that too, answer it yourself under “Choose each use”.</source>
         <translation>Um auch das zu erlauben, beantworte es selbst unter „Jede Nutzung einzeln wählen“.</translation>
     </message>
@@ -10576,6 +10617,13 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>
             <numerusform>%n Track auf {platform}</numerusform>
             <numerusform>%n Tracks auf {platform}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wait until you say which recordings they are (Artist › Match tracks).</source>
+        <translation>
+            <numerusform>%n wartet, bis du sagst, welche Aufnahme das ist (Act › Tracks zuordnen).</numerusform>
+            <numerusform>%n warten, bis du sagst, welche Aufnahmen das sind (Act › Tracks zuordnen).</numerusform>
         </translation>
     </message>
     <message>
@@ -11157,10 +11205,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>So zieht er um: Schließ RightsDesk, verschieb den Ordner und starte mit --data-dir und dem neuen Ort, oder setz RIGHTSDESK_DATA_DIR.</translation>
     </message>
     <message>
-        <source>To see them: rightsdesk stamp list</source>
-        <translation>Um sie zu sehen: rightsdesk stamp list</translation>
-    </message>
-    <message>
         <source>To undo a job&apos;s changes on {platform} later, connect the same login again.</source>
         <translation>Um Änderungen eines Vorgangs auf {platform} später rückgängig zu machen, verbinde denselben Login neu.</translation>
     </message>
@@ -11491,10 +11535,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>What RightsDesk knows of {found} is deleted, with your matches.</source>
         <translation>Was RightsDesk über {found} weiß, wird gelöscht, samt deinen Zuordnungen.</translation>
-    </message>
-    <message>
-        <source>What RightsDesk wrote stays: {places}. To take it back, undo your jobs first, the newest one first.</source>
-        <translation>Was RightsDesk geschrieben hat, bleibt: {places}. Um es zurückzunehmen, mach vorher deine Vorgänge rückgängig, den neuesten zuerst.</translation>
     </message>
     <message>
         <source>What RightsDesk wrote there</source>
@@ -13015,10 +13055,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Vorbehalt</translation>
     </message>
     <message>
-        <source>rightsdesk terms list shows all alarms and documents.</source>
-        <translation>rightsdesk terms list zeigt alle Meldungen und Dokumente.</translation>
-    </message>
-    <message>
         <source>rightsholder</source>
         <translation>Rechteinhaber</translation>
     </message>
@@ -13674,16 +13710,16 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>{login} auf {platform} ist getrennt.</translation>
     </message>
     <message>
-        <source>{missing} on {releases}: {named}, and {loose} without a release.</source>
-        <translation>{missing} auf {releases}: {named}, dazu {loose} ohne Release.</translation>
-    </message>
-    <message>
         <source>{missing} on {releases}: {named}.</source>
         <translation>{missing} auf {releases}: {named}.</translation>
     </message>
     <message>
         <source>{missing}.</source>
         <translation>{missing}.</translation>
+    </message>
+    <message>
+        <source>{missing}: on {releases} ({named}), and {loose} without a release.</source>
+        <translation>{missing}: auf {releases} ({named}), und {loose} ohne Release.</translation>
     </message>
     <message>
         <source>{names} and {number} more</source>

@@ -572,13 +572,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n wait until you say which recordings they are (Artist › Open questions).</source>
-        <translation>
-            <numerusform>%n espera a que digas qué grabación es (Artista › Preguntas abiertas).</numerusform>
-            <numerusform>%n esperan a que digas qué grabaciones son (Artista › Preguntas abiertas).</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n were right already.</source>
         <translation>
             <numerusform>%n ya estaba bien.</numerusform>
@@ -964,6 +957,10 @@
         <translation>Falta alguna duración, así que no se puede comparar</translation>
     </message>
     <message>
+        <source>A letter is about one artist</source>
+        <translation>Una carta trata de un solo artista</translation>
+    </message>
+    <message>
         <source>A licence file on your site, and lines that point to it.</source>
         <translation>Un archivo de licencia en tu web, y líneas que remiten a él.</translation>
     </message>
@@ -1038,6 +1035,10 @@
     <message>
         <source>A tool for AI covers and remixes was announced with Universal Music on 21 May 2026. The rights holder decides whether music takes part: ask your label or distributor.</source>
         <translation>El 21 de mayo de 2026 se anunció, con Universal Music, una herramienta para versiones y remezclas con IA. El titular de los derechos decide si su música participa: pregunta a tu sello o distribuidora.</translation>
+    </message>
+    <message>
+        <source>A track there may be this one: it needs matching.</source>
+        <translation>Una pista de allí puede ser esta: hay que asociarla.</translation>
     </message>
     <message>
         <source>A use is granted only if it is named: leaving it out reserves it. RightsDesk writes a note for the people who make the messages, and reads grants that contradict your consent.</source>
@@ -1170,6 +1171,10 @@
         <translation>Actividad</translation>
     </message>
     <message>
+        <source>Add</source>
+        <translation>Añadir</translation>
+    </message>
+    <message>
         <source>Add &amp;artist…</source>
         <translation>Añadir &amp;artista…</translation>
     </message>
@@ -1196,6 +1201,10 @@
     <message>
         <source>Add one first.</source>
         <translation>Añade una primero.</translation>
+    </message>
+    <message>
+        <source>Add the ISRC of each with a tag editor, then scan the folder again. Until then they are recognized by release, place and title.</source>
+        <translation>Añade el ISRC de cada una con un editor de etiquetas y vuelve a escanear la carpeta. Hasta entonces se reconocen por lanzamiento, posición y título.</translation>
     </message>
     <message>
         <source>Add the folder that it is in, or drop it here: its files are only read. Or connect an account: tracks that are only there are listed, too.</source>
@@ -1870,6 +1879,10 @@
     <message>
         <source>Choose an artist, or type a new name</source>
         <translation>Elige un artista, o escribe un nombre nuevo</translation>
+    </message>
+    <message>
+        <source>Choose an authority, or turn on OpenTimestamps.</source>
+        <translation>Elige una autoridad o activa OpenTimestamps.</translation>
     </message>
     <message>
         <source>Choose an entry to see what to do about it.</source>
@@ -2691,6 +2704,10 @@
         <translation>Solo para {whom}, un registro rechaza {uses}.</translation>
     </message>
     <message>
+        <source>Forget everything…</source>
+        <translation>Olvidar todo…</translation>
+    </message>
+    <message>
         <source>Forget folder?</source>
         <translation>¿Olvidar la carpeta?</translation>
     </message>
@@ -3362,10 +3379,6 @@
         <translation>Un formulario del que se informa</translation>
     </message>
     <message>
-        <source>A letter is about one artist: choose the artist first.</source>
-        <translation>Una carta trata de un solo artista: elige antes el artista.</translation>
-    </message>
-    <message>
         <source>A letter is about the music of one artist.</source>
         <translation>Una carta trata de la música de un solo artista.</translation>
     </message>
@@ -3434,10 +3447,6 @@
         <translation>Un sello de tiempo lo demuestra.</translation>
     </message>
     <message>
-        <source>A track there may be this one: see the open questions.</source>
-        <translation>Puede que una pista de allí sea esta: mira las preguntas abiertas.</translation>
-    </message>
-    <message>
         <source>AI at Meta</source>
         <translation>IA en Meta</translation>
     </message>
@@ -3500,10 +3509,6 @@
     <message>
         <source>Add an artist first.</source>
         <translation>Añade primero un artista.</translation>
-    </message>
-    <message>
-        <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
-        <translation>Añádelo con un editor de etiquetas y vuelve a escanear la carpeta. Hasta entonces, estas grabaciones se reconocen por lanzamiento, posición y título.</translation>
     </message>
     <message>
         <source>Add the music</source>
@@ -3852,10 +3857,6 @@
     <message>
         <source>Choose an artist in the list first.</source>
         <translation>Elige primero un artista de la lista.</translation>
-    </message>
-    <message>
-        <source>Choose an authority: rightsdesk stamp authority ADDRESS. Or use calendars: rightsdesk stamp calendars on.</source>
-        <translation>Elige una autoridad: rightsdesk stamp authority ADDRESS. O usa calendarios: rightsdesk stamp calendars on.</translation>
     </message>
     <message>
         <source>Choose another backup.</source>
@@ -4518,6 +4519,10 @@
         <translation>Sellos</translation>
     </message>
     <message>
+        <source>Left alone, since a later job could not be undone there.</source>
+        <translation>Sin tocar, porque allí no se pudo deshacer una tarea posterior.</translation>
+    </message>
+    <message>
         <source>Left out, because they name no artist: {files}.</source>
         <translation>Omitidos porque no nombran a ningún artista: {files}.</translation>
     </message>
@@ -4530,6 +4535,10 @@
         <translation>Los oyentes no reciben ningún derecho a usar contenido en tecnologías de IA; el titular de los derechos puede dar licencias para ello.</translation>
     </message>
     <message>
+        <source>Look at the whole proposal first.</source>
+        <translation>Mira primero la propuesta entera.</translation>
+    </message>
+    <message>
         <source>Looked up in {month}.</source>
         <translation>Consultado en {month}.</translation>
     </message>
@@ -4540,6 +4549,14 @@
     <message>
         <source>Minimize third-party training</source>
         <translation>Minimize third-party training</translation>
+    </message>
+    <message>
+        <source>Name a file or an address.</source>
+        <translation>Indica un archivo o una dirección.</translation>
+    </message>
+    <message>
+        <source>Name the authority&apos;s root certificate.</source>
+        <translation>Indica el certificado raíz de la autoridad.</translation>
     </message>
     <message>
         <source>New choice</source>
@@ -5064,10 +5081,6 @@
         <translation>Esta versión</translation>
     </message>
     <message>
-        <source>To add a folder of music: rightsdesk scan FOLDER</source>
-        <translation>Para añadir una carpeta de música: rightsdesk scan FOLDER</translation>
-    </message>
-    <message>
         <source>To read the files again: rightsdesk scan</source>
         <translation>Para leer los archivos de nuevo: rightsdesk scan</translation>
     </message>
@@ -5098,6 +5111,10 @@
     <message>
         <source>What RightsDesk does automatically</source>
         <translation>Lo que RightsDesk hace automáticamente</translation>
+    </message>
+    <message>
+        <source>What RightsDesk wrote stays, unless you take it back first: {places}.</source>
+        <translation>Lo que RightsDesk ha escrito se queda, si no lo retiras antes: {places}.</translation>
     </message>
     <message>
         <source>What is matched already says what you chose.</source>
@@ -5890,10 +5907,6 @@
         <translation>Busca versiones nuevas en la página de RightsDesk.</translation>
     </message>
     <message>
-        <source>Look at the whole proposal first: rightsdesk import FILE --dry-run -v</source>
-        <translation>Mira antes toda la propuesta: rightsdesk import FILE --dry-run -v</translation>
-    </message>
-    <message>
         <source>Look once a day</source>
         <translation>Comprobar una vez al día</translation>
     </message>
@@ -6243,10 +6256,6 @@
     <message>
         <source>Name the authority&apos;s root certificate, as PEM or DER.</source>
         <translation>Indica el certificado raíz de la autoridad, como PEM o DER.</translation>
-    </message>
-    <message>
-        <source>Name the authority&apos;s root certificate: rightsdesk stamp authority ADDRESS --root FILE.</source>
-        <translation>Indica el certificado raíz de la autoridad: rightsdesk stamp authority ADDRESS --root FILE.</translation>
     </message>
     <message>
         <source>Name the file of the contract, or leave it out.</source>
@@ -7432,6 +7441,10 @@
         <translation>Preparando para deshacer…</translation>
     </message>
     <message>
+        <source>Preparing to take it back…</source>
+        <translation>Preparando la retirada…</translation>
+    </message>
+    <message>
         <source>Press {key}</source>
         <translation>Pulsa {key}</translation>
     </message>
@@ -7789,6 +7802,10 @@
     <message>
         <source>Removed are {folder}, with artists, consents, history, evidence, contracts, sign-ins and backups, and the key in the system&apos;s keyring. Your music stays, and what you saved elsewhere.</source>
         <translation>Se elimina {folder}, con artistas, elecciones, historial, pruebas, contratos, accesos y copias de seguridad, y la clave del llavero del sistema. Tu música se queda, igual que lo que hayas guardado en otra parte.</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Renombrar</translation>
     </message>
     <message>
         <source>Rename artist</source>
@@ -8888,6 +8905,14 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Tab, Mayús+Tab</translation>
     </message>
     <message>
+        <source>Take the rest back…</source>
+        <translation>Retirar el resto…</translation>
+    </message>
+    <message>
+        <source>Taking it back…</source>
+        <translation>Retirando…</translation>
+    </message>
+    <message>
         <source>Terms of service are shorter. Compare the page that only holds the terms.</source>
         <translation>Unas condiciones de uso son más cortas. Compara la página que solo contiene las condiciones.</translation>
     </message>
@@ -9371,6 +9396,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>La lista se limita a archivos y carpetas: el filtro rápido que hay encima los nombra.</translation>
     </message>
     <message>
+        <source>The list of changes in terms has their numbers.</source>
+        <translation>La lista de cambios de condiciones tiene sus números.</translation>
+    </message>
+    <message>
         <source>The list of findings has the numbers of decisions.</source>
         <translation>La lista de hallazgos tiene los números de las decisiones.</translation>
     </message>
@@ -9391,6 +9420,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>La lista de cartas tiene sus números.</translation>
     </message>
     <message>
+        <source>The list of licences has their numbers.</source>
+        <translation>La lista de licencias tiene sus números.</translation>
+    </message>
+    <message>
         <source>The list of open questions has their numbers.</source>
         <translation>La lista de preguntas abiertas tiene sus números.</translation>
     </message>
@@ -9401,6 +9434,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>The list of the history has their numbers.</source>
         <translation>La lista del historial tiene sus números.</translation>
+    </message>
+    <message>
+        <source>The list of time stamps has their numbers.</source>
+        <translation>La lista de sellos de tiempo tiene sus números.</translation>
     </message>
     <message>
         <source>The list that belongs to entry {number} was changed.</source>
@@ -10323,6 +10360,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Zona horaria de estos días</translation>
     </message>
     <message>
+        <source>To add a folder of music, scan it.</source>
+        <translation>Para añadir una carpeta de música, analízala.</translation>
+    </message>
+    <message>
         <source>To allow that too, answer it yourself under “Choose each use”.</source>
         <translation>Para permitir eso también, respóndelo tú en «Elegir cada uso».</translation>
     </message>
@@ -10576,6 +10617,13 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>
             <numerusform>%n pista en {platform}</numerusform>
             <numerusform>%n pistas en {platform}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wait until you say which recordings they are (Artist › Match tracks).</source>
+        <translation>
+            <numerusform>%n espera a que digas qué grabación es (Artista › Asociar pistas).</numerusform>
+            <numerusform>%n esperan a que digas qué grabaciones son (Artista › Asociar pistas).</numerusform>
         </translation>
     </message>
     <message>
@@ -11157,10 +11205,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Para moverla: cierra RightsDesk, mueve la carpeta y arranca con --data-dir y su nuevo sitio, o define RIGHTSDESK_DATA_DIR.</translation>
     </message>
     <message>
-        <source>To see them: rightsdesk stamp list</source>
-        <translation>Para verlos: rightsdesk stamp list</translation>
-    </message>
-    <message>
         <source>To undo a job&apos;s changes on {platform} later, connect the same login again.</source>
         <translation>Para deshacer más tarde los cambios de una tarea en {platform}, vuelve a conectar el mismo usuario.</translation>
     </message>
@@ -11493,10 +11537,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Se elimina lo que RightsDesk sabe de {found}, junto con tus asociaciones.</translation>
     </message>
     <message>
-        <source>What RightsDesk wrote stays: {places}. To take it back, undo your jobs first, the newest one first.</source>
-        <translation>Lo que ha escrito RightsDesk se queda: {places}. Para retirarlo, deshaz antes tus tareas, empezando por la más reciente.</translation>
-    </message>
-    <message>
         <source>What RightsDesk wrote there</source>
         <translation>Lo que RightsDesk ha escrito allí</translation>
     </message>
@@ -11598,7 +11638,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>What was matched can be written from Platforms.</source>
-        <translation>Lo que se ha emparejado se puede escribir desde Plataformas.</translation>
+        <translation>Lo que se ha asociado se puede escribir desde Plataformas.</translation>
     </message>
     <message>
         <source>What was not done</source>
@@ -13015,10 +13055,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>reserva</translation>
     </message>
     <message>
-        <source>rightsdesk terms list shows all alarms and documents.</source>
-        <translation>rightsdesk terms list muestra todos los avisos y documentos.</translation>
-    </message>
-    <message>
         <source>rightsholder</source>
         <translation>titular de los derechos</translation>
     </message>
@@ -13674,16 +13710,16 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>{login} en {platform} está desconectado.</translation>
     </message>
     <message>
-        <source>{missing} on {releases}: {named}, and {loose} without a release.</source>
-        <translation>{missing} en {releases}: {named}, y {loose} sin lanzamiento.</translation>
-    </message>
-    <message>
         <source>{missing} on {releases}: {named}.</source>
         <translation>{missing} en {releases}: {named}.</translation>
     </message>
     <message>
         <source>{missing}.</source>
         <translation>{missing}.</translation>
+    </message>
+    <message>
+        <source>{missing}: on {releases} ({named}), and {loose} without a release.</source>
+        <translation>{missing}: en {releases} ({named}), y {loose} sin lanzamiento.</translation>
     </message>
     <message>
         <source>{names} and {number} more</source>

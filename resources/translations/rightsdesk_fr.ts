@@ -572,13 +572,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n wait until you say which recordings they are (Artist › Open questions).</source>
-        <translation>
-            <numerusform>%n attend que vous disiez de quel enregistrement il s’agit (Artiste › Questions ouvertes).</numerusform>
-            <numerusform>%n attendent que vous disiez de quels enregistrements il s’agit (Artiste › Questions ouvertes).</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n were right already.</source>
         <translation>
             <numerusform>%n déjà conforme.</numerusform>
@@ -964,6 +957,10 @@
         <translation>Une durée est inconnue, la comparaison est donc impossible</translation>
     </message>
     <message>
+        <source>A letter is about one artist</source>
+        <translation>Une lettre concerne un seul artiste</translation>
+    </message>
+    <message>
         <source>A licence file on your site, and lines that point to it.</source>
         <translation>Un fichier de licence sur votre site, et des lignes qui y renvoient.</translation>
     </message>
@@ -1038,6 +1035,10 @@
     <message>
         <source>A tool for AI covers and remixes was announced with Universal Music on 21 May 2026. The rights holder decides whether music takes part: ask your label or distributor.</source>
         <translation>Un outil de reprises et de remix par IA a été annoncé avec Universal Music le 21 mai 2026. C’est le titulaire des droits qui décide si la musique participe&#x202f;: demandez à votre label ou à votre distributeur.</translation>
+    </message>
+    <message>
+        <source>A track there may be this one: it needs matching.</source>
+        <translation>Un morceau là-bas pourrait être celui-ci&#x202f;: il faut l’associer.</translation>
     </message>
     <message>
         <source>A use is granted only if it is named: leaving it out reserves it. RightsDesk writes a note for the people who make the messages, and reads grants that contradict your consent.</source>
@@ -1170,6 +1171,10 @@
         <translation>Activité</translation>
     </message>
     <message>
+        <source>Add</source>
+        <translation>Ajouter</translation>
+    </message>
+    <message>
         <source>Add &amp;artist…</source>
         <translation>Ajouter un &amp;artiste…</translation>
     </message>
@@ -1196,6 +1201,10 @@
     <message>
         <source>Add one first.</source>
         <translation>Ajoutez-en d’abord un.</translation>
+    </message>
+    <message>
+        <source>Add the ISRC of each with a tag editor, then scan the folder again. Until then they are recognized by release, place and title.</source>
+        <translation>Ajoutez l’ISRC de chacun avec un éditeur de tags, puis réanalysez le dossier. D’ici là, ils sont reconnus à leur sortie, leur place et leur titre.</translation>
     </message>
     <message>
         <source>Add the folder that it is in, or drop it here: its files are only read. Or connect an account: tracks that are only there are listed, too.</source>
@@ -1870,6 +1879,10 @@
     <message>
         <source>Choose an artist, or type a new name</source>
         <translation>Choisissez un artiste, ou saisissez un nouveau nom</translation>
+    </message>
+    <message>
+        <source>Choose an authority, or turn on OpenTimestamps.</source>
+        <translation>Choisissez une autorité, ou activez OpenTimestamps.</translation>
     </message>
     <message>
         <source>Choose an entry to see what to do about it.</source>
@@ -2691,6 +2704,10 @@
         <translation>Pour {whom} seulement, un enregistrement refuse&#x202f;: {uses}.</translation>
     </message>
     <message>
+        <source>Forget everything…</source>
+        <translation>Tout oublier…</translation>
+    </message>
+    <message>
         <source>Forget folder?</source>
         <translation>Oublier le dossier&#x202f;?</translation>
     </message>
@@ -3362,10 +3379,6 @@
         <translation>Un formulaire selon des tiers</translation>
     </message>
     <message>
-        <source>A letter is about one artist: choose the artist first.</source>
-        <translation>Une lettre porte sur un seul artiste&#x202f;: choisissez d’abord l’artiste.</translation>
-    </message>
-    <message>
         <source>A letter is about the music of one artist.</source>
         <translation>Une lettre porte sur la musique d’un seul artiste.</translation>
     </message>
@@ -3434,10 +3447,6 @@
         <translation>Un horodatage le prouve.</translation>
     </message>
     <message>
-        <source>A track there may be this one: see the open questions.</source>
-        <translation>Un morceau là-bas est peut-être celui-ci&#x202f;: voyez les questions ouvertes.</translation>
-    </message>
-    <message>
         <source>AI at Meta</source>
         <translation>IA chez Meta</translation>
     </message>
@@ -3500,10 +3509,6 @@
     <message>
         <source>Add an artist first.</source>
         <translation>Ajoutez d’abord un artiste.</translation>
-    </message>
-    <message>
-        <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
-        <translation>Ajoutez-le avec un éditeur de tags, puis réanalysez le dossier. D’ici là, ces enregistrements sont reconnus à leur sortie, leur place et leur titre.</translation>
     </message>
     <message>
         <source>Add the music</source>
@@ -3852,10 +3857,6 @@
     <message>
         <source>Choose an artist in the list first.</source>
         <translation>Choisissez d’abord un artiste dans la liste.</translation>
-    </message>
-    <message>
-        <source>Choose an authority: rightsdesk stamp authority ADDRESS. Or use calendars: rightsdesk stamp calendars on.</source>
-        <translation>Choisissez une autorité&#x202f;: rightsdesk stamp authority ADDRESS. Ou utilisez des calendriers&#x202f;: rightsdesk stamp calendars on.</translation>
     </message>
     <message>
         <source>Choose another backup.</source>
@@ -4518,6 +4519,10 @@
         <translation>Labels</translation>
     </message>
     <message>
+        <source>Left alone, since a later job could not be undone there.</source>
+        <translation>Laissé tel quel, car une tâche ultérieure n’a pas pu y être annulée.</translation>
+    </message>
+    <message>
         <source>Left out, because they name no artist: {files}.</source>
         <translation>Laissés de côté, car ils ne nomment aucun artiste&#x202f;: {files}.</translation>
     </message>
@@ -4530,6 +4535,10 @@
         <translation>Les auditeurs n’obtiennent aucun droit d’utiliser les contenus dans des technologies d’IA&#x202f;; le titulaire des droits peut en accorder la licence.</translation>
     </message>
     <message>
+        <source>Look at the whole proposal first.</source>
+        <translation>Regardez d’abord toute la proposition.</translation>
+    </message>
+    <message>
         <source>Looked up in {month}.</source>
         <translation>Consulté&#x202f;: {month}.</translation>
     </message>
@@ -4540,6 +4549,14 @@
     <message>
         <source>Minimize third-party training</source>
         <translation>Minimize third-party training</translation>
+    </message>
+    <message>
+        <source>Name a file or an address.</source>
+        <translation>Nommez un fichier ou une adresse.</translation>
+    </message>
+    <message>
+        <source>Name the authority&apos;s root certificate.</source>
+        <translation>Nommez le certificat racine de l’autorité.</translation>
     </message>
     <message>
         <source>New choice</source>
@@ -5064,10 +5081,6 @@
         <translation>Cette version</translation>
     </message>
     <message>
-        <source>To add a folder of music: rightsdesk scan FOLDER</source>
-        <translation>Pour ajouter un dossier de musique&#x202f;: rightsdesk scan FOLDER</translation>
-    </message>
-    <message>
         <source>To read the files again: rightsdesk scan</source>
         <translation>Pour relire les fichiers&#x202f;: rightsdesk scan</translation>
     </message>
@@ -5098,6 +5111,10 @@
     <message>
         <source>What RightsDesk does automatically</source>
         <translation>Ce que RightsDesk fait automatiquement</translation>
+    </message>
+    <message>
+        <source>What RightsDesk wrote stays, unless you take it back first: {places}.</source>
+        <translation>Ce que RightsDesk a écrit reste, sauf si vous le retirez d’abord&#x202f;: {places}.</translation>
     </message>
     <message>
         <source>What is matched already says what you chose.</source>
@@ -5890,10 +5907,6 @@
         <translation>Cherchez de nouvelles versions sur la page de RightsDesk.</translation>
     </message>
     <message>
-        <source>Look at the whole proposal first: rightsdesk import FILE --dry-run -v</source>
-        <translation>Regardez d’abord toute la proposition&#x202f;: rightsdesk import FILE --dry-run -v</translation>
-    </message>
-    <message>
         <source>Look once a day</source>
         <translation>Vérifier une fois par jour</translation>
     </message>
@@ -6243,10 +6256,6 @@
     <message>
         <source>Name the authority&apos;s root certificate, as PEM or DER.</source>
         <translation>Indiquez le certificat racine de l’autorité, en PEM ou DER.</translation>
-    </message>
-    <message>
-        <source>Name the authority&apos;s root certificate: rightsdesk stamp authority ADDRESS --root FILE.</source>
-        <translation>Indiquez le certificat racine de l’autorité&#x202f;: rightsdesk stamp authority ADDRESS --root FILE.</translation>
     </message>
     <message>
         <source>Name the file of the contract, or leave it out.</source>
@@ -7432,6 +7441,10 @@
         <translation>Préparation de l’annulation…</translation>
     </message>
     <message>
+        <source>Preparing to take it back…</source>
+        <translation>Préparation du retrait…</translation>
+    </message>
+    <message>
         <source>Press {key}</source>
         <translation>Appuyez sur {key}</translation>
     </message>
@@ -7789,6 +7802,10 @@
     <message>
         <source>Removed are {folder}, with artists, consents, history, evidence, contracts, sign-ins and backups, and the key in the system&apos;s keyring. Your music stays, and what you saved elsewhere.</source>
         <translation>Sont supprimés {folder}, avec artistes, choix, historique, preuves, contrats, connexions et sauvegardes, et la clé dans le trousseau du système. Votre musique reste, ainsi que ce que vous avez enregistré ailleurs.</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Renommer</translation>
     </message>
     <message>
         <source>Rename artist</source>
@@ -8888,6 +8905,14 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Tab, Maj+Tab</translation>
     </message>
     <message>
+        <source>Take the rest back…</source>
+        <translation>Retirer le reste…</translation>
+    </message>
+    <message>
+        <source>Taking it back…</source>
+        <translation>Retrait en cours…</translation>
+    </message>
+    <message>
         <source>Terms of service are shorter. Compare the page that only holds the terms.</source>
         <translation>Des conditions d’utilisation sont plus courtes. Comparez la page qui ne contient que les conditions.</translation>
     </message>
@@ -9371,6 +9396,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>La liste est limitée à des fichiers et à des dossiers&#x202f;: la pastille au-dessus les nomme.</translation>
     </message>
     <message>
+        <source>The list of changes in terms has their numbers.</source>
+        <translation>La liste des modifications de conditions donne leurs numéros.</translation>
+    </message>
+    <message>
         <source>The list of findings has the numbers of decisions.</source>
         <translation>La liste des constats donne les numéros des décisions.</translation>
     </message>
@@ -9391,6 +9420,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>La liste des lettres donne leurs numéros.</translation>
     </message>
     <message>
+        <source>The list of licences has their numbers.</source>
+        <translation>La liste des licences donne leurs numéros.</translation>
+    </message>
+    <message>
         <source>The list of open questions has their numbers.</source>
         <translation>La liste des questions ouvertes donne leurs numéros.</translation>
     </message>
@@ -9401,6 +9434,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>The list of the history has their numbers.</source>
         <translation>La liste de l’historique donne leurs numéros.</translation>
+    </message>
+    <message>
+        <source>The list of time stamps has their numbers.</source>
+        <translation>La liste des horodatages donne leurs numéros.</translation>
     </message>
     <message>
         <source>The list that belongs to entry {number} was changed.</source>
@@ -10323,6 +10360,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Fuseau horaire de ces jours</translation>
     </message>
     <message>
+        <source>To add a folder of music, scan it.</source>
+        <translation>Pour ajouter un dossier de musique, analysez-le.</translation>
+    </message>
+    <message>
         <source>To allow that too, answer it yourself under “Choose each use”.</source>
         <translation>Pour permettre cela aussi, répondez-y vous-même sous «&#x202f;Choisir chaque utilisation&#x202f;».</translation>
     </message>
@@ -10576,6 +10617,13 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>
             <numerusform>%n morceau sur {platform}</numerusform>
             <numerusform>%n morceaux sur {platform}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wait until you say which recordings they are (Artist › Match tracks).</source>
+        <translation>
+            <numerusform>%n attend que vous disiez de quel enregistrement il s’agit (Artiste › Associer les morceaux).</numerusform>
+            <numerusform>%n attendent que vous disiez de quels enregistrements il s’agit (Artiste › Associer les morceaux).</numerusform>
         </translation>
     </message>
     <message>
@@ -11157,10 +11205,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Pour le déplacer&#x202f;: fermez RightsDesk, déplacez le dossier, et démarrez avec --data-dir et son nouvel emplacement, ou définissez RIGHTSDESK_DATA_DIR.</translation>
     </message>
     <message>
-        <source>To see them: rightsdesk stamp list</source>
-        <translation>Pour les voir&#x202f;: rightsdesk stamp list</translation>
-    </message>
-    <message>
         <source>To undo a job&apos;s changes on {platform} later, connect the same login again.</source>
         <translation>Pour annuler plus tard les modifications d’une tâche sur {platform}, reconnectez le même identifiant.</translation>
     </message>
@@ -11491,10 +11535,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>What RightsDesk knows of {found} is deleted, with your matches.</source>
         <translation>Ce que RightsDesk sait de {found} est supprimé, avec vos associations.</translation>
-    </message>
-    <message>
-        <source>What RightsDesk wrote stays: {places}. To take it back, undo your jobs first, the newest one first.</source>
-        <translation>Ce que RightsDesk a écrit reste&#x202f;: {places}. Pour le retirer, annulez d’abord vos tâches, en commençant par la plus récente.</translation>
     </message>
     <message>
         <source>What RightsDesk wrote there</source>
@@ -13015,10 +13055,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>réserve</translation>
     </message>
     <message>
-        <source>rightsdesk terms list shows all alarms and documents.</source>
-        <translation>rightsdesk terms list montre toutes les alertes et tous les documents.</translation>
-    </message>
-    <message>
         <source>rightsholder</source>
         <translation>titulaire des droits</translation>
     </message>
@@ -13674,16 +13710,16 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>{login} sur {platform} est déconnecté.</translation>
     </message>
     <message>
-        <source>{missing} on {releases}: {named}, and {loose} without a release.</source>
-        <translation>{missing} sur {releases}&#x202f;: {named}, et {loose} sans sortie.</translation>
-    </message>
-    <message>
         <source>{missing} on {releases}: {named}.</source>
         <translation>{missing} sur {releases}&#x202f;: {named}.</translation>
     </message>
     <message>
         <source>{missing}.</source>
         <translation>{missing}.</translation>
+    </message>
+    <message>
+        <source>{missing}: on {releases} ({named}), and {loose} without a release.</source>
+        <translation>{missing}&#x202f;: sur {releases} ({named}), et {loose} sans sortie.</translation>
     </message>
     <message>
         <source>{names} and {number} more</source>
