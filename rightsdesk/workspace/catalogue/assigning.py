@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from rightsdesk.consent import Consent
+from rightsdesk.folding import folded
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, insertion, next_id, update_many, write_many
-from rightsdesk.store.schema import files, items, recordings, releases
+from rightsdesk.store.schema import artists, files, items, recordings, releases
 from rightsdesk.store.schema import stored_consents as consent_rows
 from rightsdesk.workspace.catalogue.decisions import merged_releases
 from rightsdesk.workspace.catalogue.grouping import (
@@ -94,6 +95,8 @@ class RecordingAssigner:
             if row.musicbrainz_id:
                 self._release_ids.setdefault(row.musicbrainz_id, row.id)
         self._same_release = merged_releases(connection, artist_id)
+        name = select(artists.c.name).where(artists.c.id == artist_id)
+        self._owner = folded(connection.execute(name).scalar() or "")
         for number, tags, path in connection.execute(decided):
             # Merged recordings have more than one title, track number or length.
             file = FileDescription.from_text(texts.load_path(path), tags)
@@ -352,8 +355,12 @@ class RecordingAssigner:
 
     def _known_release(self, key: str, file: FileDescription) -> int | None:
         """The release of a key, or else the one with the file's MusicBrainz id: names that are
-        spelled in two ways are one release."""
-        return self._releases.get(key) or self._release_ids.get(file.mb_release)
+        spelled in two ways are one release. An album without an album artist is the artist's."""
+        known = self._releases.get(key) or self._release_ids.get(file.mb_release)
+        if known is not None or folded(file.album_artist) not in ("", self._owner):
+            return known
+        other = file._replace(album_artist="" if file.album_artist else self._owner).release_key
+        return self._releases.get(self._same_release.get(other, other))
 
     def _learn_of(self, number: int, file: FileDescription) -> None:
         facts = self._facts.get(number)

@@ -24,7 +24,7 @@ from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.catalogue import scanning
 from rightsdesk.workspace.types.artists import Artist
 from rightsdesk.workspace.types.scopes import Filter
-from tests.workspace.conftest import KOVAL, choose, written
+from tests.workspace.conftest import KOVAL, Song, choose, written
 
 SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
 EVERYTHING = Filter()
@@ -372,3 +372,18 @@ def test_an_artist_may_have_a_thousand_folders(
     assert workspace.catalogue.scan(other.id, [str(second)]).shared == ((artist.name, 1),)
     assert workspace.catalogue.forget_folders(artist.id, [str(first.parent)]) == 1
     assert workspace.catalogue.count(Filter(artist_id=artist.id)) == 1
+
+
+@pytest.mark.parametrize("first", ["a.flac", "b.flac"])
+def test_an_album_without_an_album_artist_is_the_artists(
+    workspace: Workspace, artist: Artist, folder: Path, song: Song, first: str
+) -> None:
+    song("a.flac", title="One", album="Sea", tracknumber="1", albumartist=artist.name)
+    song("b.flac", title="Two", album="sea", tracknumber="2")
+    song("c.flac", title="Three", album="Sea", tracknumber="3", albumartist="Various Artists")
+    workspace.catalogue.scan(artist.id, [str(folder / first)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    with workspace._database.read() as connection:
+        query = select(recordings.c.title, recordings.c.release_id)
+        release = {title: number for title, number in connection.execute(query)}
+    assert release["One"] == release["Two"] != release["Three"]
