@@ -385,5 +385,5 @@ def test_an_album_without_an_album_artist_is_the_artists(
     workspace.catalogue.scan(artist.id, [str(folder)])
     with workspace._database.read() as connection:
         query = select(recordings.c.title, recordings.c.release_id)
-        release = {title: number for title, number in connection.execute(query)}
+        release = {row.title: row.release_id for row in connection.execute(query)}
     assert release["One"] == release["Two"] != release["Three"]
