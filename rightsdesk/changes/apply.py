@@ -96,6 +96,8 @@ def apply(
     job, numbered = journal.open_job(database, plan, todo)
     reporter.total = len(numbered)
     consents = _ComparedConsents(plan.kind, plan.consents_version, current)
+    # Only these carriers are needed: to make another one can load a platform and the vault.
+    used = {name: carriers[name] for name in {change.target.carrier for change in todo}}
     works = [
         partial(_work, database, carriers, reporter, consents, lanes, line)
         for host, line, lanes in _by_host(numbered, host_of)
@@ -104,7 +106,7 @@ def apply(
     try:
         run_concurrently(works, cancel)
     finally:
-        journal.close_job(database, job, reporter.wait, suites_of(carriers))
+        journal.close_job(database, job, reporter.wait, suites_of(used))
     return JobReport(
         *(job, plan.kind, plan.about),
         *(tuple(reporter.results), plan.unchanged, cancel.is_set()),

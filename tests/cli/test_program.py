@@ -160,6 +160,16 @@ def test_status_loads_only_what_it_needs(tmp_path: Path) -> None:
     assert within(loaded_by("status", "--json"), NOT_FOR_STATUS) == set()
 
 
+def test_writing_files_loads_no_platform(tmp_path: Path) -> None:
+    (tmp_path / "song.mp3").write_bytes(catalogue.sound("mp3"))
+    program("artist", "add", "Mira")
+    program("scan", str(tmp_path))
+    program("consent", "set", "--preset", "no-ai", "--yes")
+    platforms = {f"rightsdesk.platforms.{platform}" for platform in NAMES}
+    assert within(loaded_by("tag", "--yes"), platforms) == set()
+    assert "done" in program("jobs", "show", "1").stdout
+
+
 def test_child_processes_do_not_inherit_the_passphrase() -> None:
     script = """
 import os, subprocess, sys
