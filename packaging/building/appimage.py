@@ -54,6 +54,7 @@ def build_appimage() -> Path:
         [
             *("mksquashfs", root, image, "-root-owned", "-noappend", "-no-progress"),
             *("-comp", "zstd", "-Xcompression-level", "19"),
+            *("-b", "1M"),  # 70 MB instead of 74 MB: a larger block repeats more of itself
         ],
         "pack the image",
         env={"SOURCE_DATE_EPOCH": str(source_time())},
