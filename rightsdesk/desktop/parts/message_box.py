@@ -54,7 +54,10 @@ def ask_name(
     """
     dialog = QInputDialog(parent)
     dialog.setWindowTitle(title)
-    dialog.setLabelText(label)
+    dialog.setLabelText("")  # Qt would take a text with mark-up for a page
+    for made in dialog.findChildren(QLabel):
+        made.setTextFormat(Qt.TextFormat.PlainText)
+        made.setText(label)
     dialog.setTextValue(text)
     dialog.setOkButtonText(yes)
     [box] = dialog.findChildren(QDialogButtonBox)
