@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import cast
 
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
-    QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -44,6 +42,7 @@ from rightsdesk.desktop.pages.catalogue.painting import (
     row_height,
 )
 from rightsdesk.desktop.pages.catalogue.rows import RowPlaces
+from rightsdesk.desktop.parts.selections import ranges_of, selection_of
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.catalogue_model import TITLE, CatalogueModel
 from rightsdesk.desktop.state.window_settings import Columns
@@ -172,15 +171,7 @@ class CatalogueTable(QTableView):
 
     def _selection_of(self, recording_ids: Iterable[int]) -> QItemSelection:
         found = (self._model.row_of(one) for one in recording_ids)
-        rows = sorted(row for row in found if row is not None)
-        selection, last = QItemSelection(), self._model.columnCount() - 1
-        start = 0
-        for n, row in enumerate(rows):
-            if n + 1 == len(rows) or rows[n + 1] != row + 1:  # the end of a range
-                top, below = self._model.index(rows[start], 0), self._model.index(row, last)
-                selection.select(top, below)
-                start = n + 1
-        return selection
+        return selection_of(self._model, (row for row in found if row is not None))
 
     def select_recordings(self, recording_ids: Sequence[int]) -> None:
         """Select these recordings as far as they are listed, and nothing else."""
@@ -535,8 +526,3 @@ class CatalogueTable(QTableView):
                 rows.track(rect, self._model.row_at(row), state)
             row += 1
         painter.end()
-
-
-def ranges_of(selection: QItemSelection) -> list[QItemSelectionRange]:
-    """The ranges of a selection, which is a list, though PySide's stubs deny it."""
-    return list(cast("Iterable[QItemSelectionRange]", selection))

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
-    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -42,6 +41,7 @@ from rightsdesk.desktop.design.tokens import (
 )
 from rightsdesk.desktop.pages.problems.lines import ProblemLine, is_folded
 from rightsdesk.desktop.pages.problems.words import mend_text, mends_of, sign_of
+from rightsdesk.desktop.parts.selections import selection_of
 from rightsdesk.desktop.parts.texts import counted, number_text, plain_tip, tr
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types.problems import Problem, ProblemKind
@@ -253,14 +253,9 @@ class LinesView(QTreeView):
         """
         keys = {line.key for line in several}
         rows = [n for n, line in enumerate(self.lines.lines) if line.key in keys] if keys else []
-        selection, start = QItemSelection(), 0
-        for n, at in enumerate(rows):
-            if n + 1 == len(rows) or rows[n + 1] != at + 1:  # the end of a range
-                selection.select(self.lines.index(rows[start]), self.lines.index(at))
-                start = n + 1
         flag, model = QItemSelectionModel.SelectionFlag, self.selectionModel()
         if rows:
-            model.select(selection, flag.ClearAndSelect)
+            model.select(selection_of(self.lines, rows), flag.ClearAndSelect)
         index = self.lines.index(row)
         model.setCurrentIndex(index, flag.NoUpdate if rows else flag.ClearAndSelect)
 
