@@ -103,7 +103,8 @@ def counted_loss_sentences(losses: Mapping[AnyLoss, int]) -> list[tuple[str, int
     """The sentences for counted losses, each with its number.
 
     Losses of one dialect with equal counts that differ only in the use share a sentence. So do
-    those of one partner that differ only in the dialect.
+    those of one partner that differ only in the dialect. Those that state something else than was
+    meant come before those that state less.
     """
     counts: Counter[AnyLoss] = Counter()
     for loss, number in losses.items():
@@ -111,7 +112,12 @@ def counted_loss_sentences(losses: Mapping[AnyLoss, int]) -> list[tuple[str, int
     alike: dict[tuple[AnyLoss, int], list[AnyLoss]] = {}
     for loss, number in counts.items():
         alike.setdefault((_shared(loss), number), []).append(loss)
-    return [(_shared_sentence(losses_alike), number) for (_, number), losses_alike in alike.items()]
+    groups = sorted(alike.items(), key=lambda group: not _says_otherwise(group[0][0]))
+    return [(_shared_sentence(losses_alike), number) for (_, number), losses_alike in groups]
+
+
+def _says_otherwise(loss: AnyLoss) -> bool:
+    return isinstance(loss, Loss) and loss.stated not in (None, loss.consent)
 
 
 def _comparable(loss: AnyLoss) -> AnyLoss:

@@ -27,10 +27,18 @@ def change(number: int, *lost: AnyLoss) -> Change:
 
 def test_losses_that_differ_only_in_the_use_share_a_sentence() -> None:
     assert loss_sentences([*SILENT, *OTHERWISE, *ALSO]) == (
-        "AIPREF says nothing about data mining, search.",
         "TDMRep says “No” to data mining, use as AI input, where you say “Ask me”.",
         "PLUS also says “No” to search, imitating voice or style.",
+        "AIPREF says nothing about data mining, search.",
     )
+
+
+def test_what_says_otherwise_comes_before_what_says_less() -> None:
+    opposite = Loss("PLUS data mining", Use.RECOMMENDATION, Permission.ALLOWED, NO)
+    found: tuple[AnyLoss, ...] = (*SILENT, CarrierLoss.NO_PLACE_FOR_TEXT, opposite)
+    counts = dict.fromkeys(found, 4)
+    first, *_ = counted_loss_sentences(counts)
+    assert first == ("PLUS data mining says “No” to recommendations, where you say “Yes”.", 4)
 
 
 def test_losses_with_different_counts_get_separate_sentences() -> None:
@@ -74,5 +82,5 @@ def test_rewording_a_sentence_changes_only_the_text(
     after = counted_loss_sentences(dict.fromkeys((*SILENT, *OTHERWISE, *ALSO), 1))
     assert [number for _, number in after] == [number for _, number in before]
     assert [text for text, _ in after] == [
-        f"{n}: nichts über 2." for n in ("AIPREF", "TDMRep", "PLUS")
+        f"{n}: nichts über 2." for n in ("TDMRep", "PLUS", "AIPREF")
     ]
