@@ -66,8 +66,9 @@ def plan_undo(
     of_job = journal.changes_of(database, job.id)
     refused = _refused(database, of_job, carriers)
     candidates = [j for j in of_job if j.may_need_undo or j.change.id in refused]
-    left_out = [(j.change, why) for j in candidates if (why := spared(j.change.target))]
-    candidates = [j for j in candidates if not spared(j.change.target)]
+    why_spared = {j.change.id: spared(j.change.target) for j in candidates}
+    left_out = [(j.change, why) for j in candidates if (why := why_spared[j.change.id])]
+    candidates = [j for j in candidates if not why_spared[j.change.id]]
     _prepare_carriers(candidates, carriers)
     kind = JobKind.REDO if job.kind is JobKind.UNDO else JobKind.UNDO
     version = current.version() if current else ""
@@ -85,9 +86,9 @@ def plan_undo(
     for number, journaled in enumerate(candidates):
         if cancel.is_set():
             break
-        progress(number, len(candidates), journaled.change.target.label)
-        carrier = carriers[journaled.change.target.carrier]
         target = journaled.change.target
+        progress(number, len(candidates), target.label)
+        carrier = carriers[target.carrier]
         change = _undo_change(
             *(database, journaled, carrier, job_targets, restored),
             *(kind, current, clock.now()),

@@ -134,7 +134,7 @@ SOON = 30
 
 
 def ended_on(partner: str, day: date | None) -> str:
-    """`The licence of Klay ended on 31 Dec 2027.`; None if the day is not known."""
+    """`The licence of Klay ended on 31 Dec 2027.`; without a `day` only that it ended."""
     if day is None:
         return worded("The licence of {partner} ended.", partner=partner)
     return worded("The licence of {partner} ended on {day}.", partner=partner, day=day_words(day))

@@ -11,7 +11,7 @@ from rightsdesk.desktop.parts.texts import counted, language, sentence, tr
 from rightsdesk.enums.carriers import CarrierId
 
 MOST_NOUNS = 2
-"""What is on platforms is called by so many nouns. More would be a line that nobody reads."""
+"""At most so many nouns for what is on platforms: more make a line too long to read."""
 
 
 def things(planned: Mapping[CarrierId, int]) -> str:

@@ -78,15 +78,13 @@ class PlatformRosterModel(QAbstractListModel):
     ) -> None:
         """Replace what is shown. `named`: the artists of whom a person told which they use."""
         connected = Counter(account.artist_id for account in accounts)
+        known = {*named, *connected}
 
         def urgency(one: OnPlatforms) -> tuple[int, int, int, bool, str]:
             switches, sign_ins, to_write, _to_match = numbers(one.row)
             return -sign_ins, -switches, -to_write, one.named, one.row.name.casefold()
 
-        each = (
-            OnPlatforms(one, connected[one.artist_id], one.artist_id in {*named, *connected})
-            for one in found
-        )
+        each = (OnPlatforms(one, connected[one.artist_id], one.artist_id in known) for one in found)
         self.beginResetModel()
         self.rows = tuple(sorted(each, key=urgency))
         self.endResetModel()
