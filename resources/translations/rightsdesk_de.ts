@@ -5983,6 +5983,10 @@
         <translation>Mach Platz und versuch es dann noch einmal.</translation>
     </message>
     <message>
+        <source>Make the folder {folder} first, or name another.</source>
+        <translation>Leg zuerst den Ordner {folder} an, oder nenne einen anderen.</translation>
+    </message>
+    <message>
         <source>Make the folder {parent} first, or name a file in another one.</source>
         <translation>Leg erst den Ordner {parent} an oder nenne eine Datei in einem anderen.</translation>
     </message>

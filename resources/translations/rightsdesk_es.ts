@@ -5983,6 +5983,10 @@
         <translation>Libera espacio y vuelve a intentarlo.</translation>
     </message>
     <message>
+        <source>Make the folder {folder} first, or name another.</source>
+        <translation>Crea primero la carpeta {folder} o indica otra.</translation>
+    </message>
+    <message>
         <source>Make the folder {parent} first, or name a file in another one.</source>
         <translation>Crea antes la carpeta {parent}, o indica un archivo en otra.</translation>
     </message>

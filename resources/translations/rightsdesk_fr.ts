@@ -5983,6 +5983,10 @@
         <translation>Faites de la place, puis réessayez.</translation>
     </message>
     <message>
+        <source>Make the folder {folder} first, or name another.</source>
+        <translation>Créez d’abord le dossier {folder}, ou indiquez-en un autre.</translation>
+    </message>
+    <message>
         <source>Make the folder {parent} first, or name a file in another one.</source>
         <translation>Créez d’abord le dossier {parent}, ou nommez un fichier dans un autre.</translation>
     </message>

@@ -76,12 +76,12 @@ def absolute(path: str) -> str:
     return os.path.abspath(os.path.expanduser(path)) if path else ""
 
 
-def existing(path: str) -> str:
+def existing(path: str, untouched: str = "Nothing was changed.") -> str:
     """Return the absolute path of something that a command is to read. Raises a usage error if
-    there is nothing at it."""
+    there is nothing at it. `untouched` is "" for a command that changes nothing anyway."""
     place = absolute(path)
     if place and not os.path.lexists(place):
-        raise EarlyExit(Exit.USAGE, NotThere(place))
+        raise EarlyExit(Exit.USAGE, NotThere(place, untouched))
     return place
 
 
@@ -97,10 +97,10 @@ class NotThere(KnownError):
 
     cause = Cause.NOT_FOUND
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, untouched: str) -> None:
         super().__init__(
             f"There is no file or folder {shown(place)}.",
-            untouched="Nothing was changed.",
+            untouched=untouched,
             advice="Check its name and folder.",
         )
 

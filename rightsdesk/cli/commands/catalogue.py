@@ -184,7 +184,7 @@ def inspect(
     """
     session = begin(context, as_json=as_json)
     shapes, failed = [], False
-    for file in session.workspace().catalogue.inspect([existing(path) for path in paths]):
+    for file in session.workspace().catalogue.inspect([existing(path, "") for path in paths]):
         failed = failed or bool(file.error)
         session.out.say(*_inspection_lines(file))
         if as_json:

@@ -130,7 +130,14 @@ def _flush_folder(folder: str) -> None:
 def _not_saved(path: str, error: OSError) -> NotSaved:
     name = os.path.basename(path) or path
     if isinstance(error, FileNotFoundError):
-        return NotSaved(worded("“{name}” can't be written: its folder is not there.", name=name))
+        return NotSaved(
+            worded("“{name}” can't be written: its folder is not there.", name=name),
+            untouched="Nothing was written.",
+            advice=worded(
+                "Make the folder {folder} first, or name another.",
+                folder=os.path.dirname(os.path.abspath(path)),
+            ),
+        )
     if isinstance(error, PermissionError):
         return NotSaved(worded("“{name}” can't be written: that is not allowed there.", name=name))
     return NotSaved(

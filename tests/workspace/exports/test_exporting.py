@@ -192,8 +192,10 @@ def test_a_symlink_stays_a_symlink(workspace: Workspace, mira: Scope, tmp_path: 
 def test_a_failed_export_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(NotSaved, match="folder"):
+    with pytest.raises(NotSaved, match="folder") as missing:
         saving.save(str(tmp_path / "no" / "a.txt"), b"x", replace=False)
+    assert missing.value.untouched == "Nothing was written."
+    assert str(tmp_path / "no") in missing.value.advice
     old = tmp_path / "old.txt"
     old.write_bytes(b"old")
 

@@ -50,7 +50,7 @@ def _text(file: Path) -> str:
     from rightsdesk.terms.decoding import MAX_BYTES, NotTerms, decoded
 
     name = shown(str(file))
-    existing(str(file))
+    existing(str(file), untouched="")
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             raise usage(f"This is not a file: {name}", "Name a file of text, Markdown or HTML.")

@@ -77,6 +77,7 @@ def test_a_missing_file_or_a_folder_is_wrong_usage(versions: tuple[str, str]) ->
     for wrong, cause in ((f"{old}.gone", "not-found"), (str(Path(old).parent), "usage")):
         done = run(None, "terms", "compare", old, wrong, "--json")
         assert (done.code, done.json["error"]["cause"]) == (2, cause)
+    assert "changed" not in run(None, "terms", "compare", old, f"{old}.gone").err
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
