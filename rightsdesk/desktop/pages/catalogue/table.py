@@ -171,7 +171,8 @@ class CatalogueTable(QTableView):
 
     def _selection_of(self, recording_ids: Iterable[int]) -> QItemSelection:
         found = (self._model.row_of(one) for one in recording_ids)
-        return selection_of(self._model, (row for row in found if row is not None))
+        rows = (row for row in found if row is not None)
+        return selection_of(self._model, rows, self._model.columnCount() - 1)
 
     def select_recordings(self, recording_ids: Sequence[int]) -> None:
         """Select these recordings as far as they are listed, and nothing else."""
